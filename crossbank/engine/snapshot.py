@@ -1,0 +1,258 @@
+"""Editions as values: compile, check, write as canonical JSON, compare.
+
+A cell that came by inheritance is derived: compiling drops it and derives it again, so compiling
+the parts of a snapshot gives the same snapshot.
+"""
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from enum import Enum, StrEnum
+from functools import cache
+from hashlib import sha256
+from typing import Any, TypeVar, get_origin, get_type_hints
+
+from crossbank.engine.problems import Problem, find_problems
+from crossbank.engine.problems import ProblemKind as ProblemKind
+from crossbank.engine.terms import (
+    RATING_ORDER,
+    BasketRule,
+    NeedTerms,
+    PairTerms,
+    ProductTerms,
+    Snapshot,
+    StepUp,
+)
+
+Term = TypeVar("Term", ProductTerms, PairTerms, NeedTerms, BasketRule, StepUp)
+Rows = dict[str, dict[str, PairTerms]]
+
+# The parts of an edition: what one entry is, and the fields that name it.
+PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
+    "products": (ProductTerms, ("code",)),
+    "pairs": (PairTerms, ("main", "cross")),
+    "needs": (NeedTerms, ("code",)),
+    "rules": (BasketRule, ("code",)),
+    "steps_up": (StepUp, ("main", "better")),
+}
+
+
+def compile_snapshot(
+    *,
+    products: Iterable[ProductTerms],
+    pairs: Iterable[PairTerms],
+    needs: Iterable[NeedTerms],
+    rules: Iterable[BasketRule],
+    steps_up: Iterable[StepUp],
+) -> Snapshot:
+    """This will put any working copy into the one order, with inherited rows written out.
+
+    Shape: as `Snapshot` says; the sets of codes inside needs and rules are sorted too. Total even
+    for input that `problems` refuses: of two entries with one name the more careful rating stays,
+    a circle of inheritance is cut where it closes, a cell that points at its own row is dropped.
+    """
+    known = {product.code: product for product in _distinct(products, lambda p: p.code)}
+    cells = (cell for row in _rows(known, pairs).values() for cell in row.values())
+    need_list = _distinct(map(_sorted_need, needs), lambda n: n.code)
+    step_list = _distinct(steps_up, lambda s: (s.main, s.better))
+    return Snapshot(
+        products=tuple(known[code] for code in sorted(known)),
+        pairs=tuple(sorted(cells, key=lambda p: (p.main, p.rank, p.cross))),
+        needs=tuple(sorted(need_list, key=lambda n: (n.order, n.code))),
+        rules=tuple(
+            sorted(_distinct(map(_sorted_rule, rules), lambda r: r.code), key=lambda r: r.code)
+        ),
+        steps_up=tuple(sorted(step_list, key=lambda s: (s.main, s.rank, s.better))),
+    )
+
+
+def _distinct(
+    terms: Iterable[Term],
+    name: Callable[[Term], Hashable],
+    care: Callable[[Term], int] = lambda _: 0,
+) -> Iterator[Term]:
+    """One entry per name, the same one whatever the order of the input: least `care`, then text."""
+    chosen: dict[Hashable, Term] = {}
+    for term in sorted(terms, key=lambda t: (care(t), repr(t))):
+        chosen.setdefault(name(term), term)
+    return iter(chosen.values())
+
+
+def _sorted_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(codes)))
+
+
+def _sorted_need(need: NeedTerms) -> NeedTerms:
+    return replace(need, mains=_sorted_codes(need.mains), crosses=_sorted_codes(need.crosses))
+
+
+def _sorted_rule(rule: BasketRule) -> BasketRule:
+    return replace(rule, subjects=_sorted_codes(rule.subjects), objects=_sorted_codes(rule.objects))
+
+
+def _rows(products: Mapping[str, ProductTerms], pairs: Iterable[PairTerms]) -> Rows:
+    own: Rows = {}
+    typed = (pair for pair in pairs if not pair.inherited_from and pair.main != pair.cross)
+    named = _distinct(typed, lambda p: (p.main, p.cross), care=lambda p: -RATING_ORDER[p.rating])
+    for pair in named:
+        own.setdefault(pair.main, {})[pair.cross] = pair
+    mains = {*own, *(product.code for product in products.values() if product.is_main)}
+    return {main: _row(main, products, own, frozenset()) for main in mains}
+
+
+def _row(
+    main: str, products: Mapping[str, ProductTerms], own: Rows, seen: frozenset[str]
+) -> dict[str, PairTerms]:
+    """The parent's row, as far as it is not the main's own product, with own cells over it."""
+    product, seen = products.get(main), seen | {main}
+    parent = product.row_inherits_from if product and product.is_main else ""
+    if not parent or parent in seen:
+        return own.get(main, {})
+    inherited = {
+        cross: replace(pair, main=main, inherited_from=parent)
+        for cross, pair in _row(parent, products, own, seen).items()
+        if cross != main
+    }
+    return inherited | own.get(main, {})
+
+
+def problems(
+    *,
+    products: Iterable[ProductTerms],
+    pairs: Iterable[PairTerms],
+    needs: Iterable[NeedTerms],
+    rules: Iterable[BasketRule],
+    steps_up: Iterable[StepUp],
+) -> tuple[Problem, ...]:
+    """This will say what stands against publishing these inputs; () when nothing does.
+
+    Shape: each problem once, blocking ones first, then by kind, subject and args.
+    """
+    product_list, pair_list, need_list = tuple(products), tuple(pairs), tuple(needs)
+    rule_list, step_list = tuple(rules), tuple(steps_up)
+    edition = compile_snapshot(
+        products=product_list,
+        pairs=pair_list,
+        needs=need_list,
+        rules=rule_list,
+        steps_up=step_list,
+    )
+    return find_problems(
+        edition=edition,
+        products=product_list,
+        pairs=tuple(pair for pair in pair_list if not pair.inherited_from),
+        needs=need_list,
+        rules=rule_list,
+        steps_up=step_list,
+    )
+
+
+def to_json(snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
+    """This will write an edition as plain JSON values, every field named, defaults included.
+
+    Defaults are written out so that an old edition never changes its meaning with the code.
+    """
+    return {part: [_plain(term) for term in getattr(snapshot, part)] for part in PARTS}
+
+
+def _plain(term: Any) -> dict[str, Any]:
+    return {field.name: _plain_value(getattr(term, field.name)) for field in fields(term)}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+def from_json(data: str | Mapping[str, Any]) -> Snapshot:
+    """This will read what `to_json` or `canonical` wrote; a field that is absent gets its default.
+
+    Raises: TypeError or ValueError for what no version of `to_json` wrote.
+    """
+    plain = json.loads(data) if isinstance(data, str) else data
+    return Snapshot(
+        **{
+            part: tuple(_term(cls, entry) for entry in plain.get(part, ()))
+            for part, (cls, _) in PARTS.items()
+        }
+    )
+
+
+def _term(cls: type, entry: Mapping[str, Any]) -> Any:
+    readers = _readers(cls)
+    return cls(**{name: readers.get(name, _as_is)(value) for name, value in entry.items()})
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+@cache
+def _readers(cls: type) -> dict[str, Callable[[Any], Any]]:
+    """How the fields that JSON has no type for come back: enums and tuples."""
+    readers: dict[str, Callable[[Any], Any]] = {}
+    for name, hint in get_type_hints(cls).items():
+        if get_origin(hint) is tuple:
+            readers[name] = tuple
+        elif isinstance(hint, type) and issubclass(hint, Enum):
+            readers[name] = hint
+    return readers
+
+
+def canonical(snapshot: Snapshot) -> str:
+    """This will give the one text of an edition: sorted keys, no spaces, no escapes, no NFC."""
+    return json.dumps(to_json(snapshot), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(snapshot: Snapshot) -> str:
+    """This will give the SHA-256 (hex) of the canonical text."""
+    # surrogatepass: text from a broken source must still have a digest, not raise
+    return sha256(canonical(snapshot).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One difference between two editions.
+
+    Shape: `part` is a key of `PARTS`; `name` is (code,), (main, cross) or (main, better);
+    `fields` are the differing fields in the order of the terms, empty unless changed.
+    """
+
+    kind: ChangeKind
+    part: str
+    name: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+
+
+def diff(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
+    """This will say what `new` does differently, by part, then name. Equal editions give ()."""
+    return tuple(change for part in PARTS for change in _part_diff(part, old, new))
+
+
+def _part_diff(part: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    before, after = _by_name(part, old), _by_name(part, new)
+    for name in sorted({*before, *after}):
+        if name not in before:
+            yield Change(kind=ChangeKind.ADDED, part=part, name=name)
+        elif name not in after:
+            yield Change(kind=ChangeKind.REMOVED, part=part, name=name)
+        elif changed := _changed_fields(before[name], after[name]):
+            yield Change(kind=ChangeKind.CHANGED, part=part, name=name, fields=changed)
+
+
+def _by_name(part: str, snapshot: Snapshot) -> dict[tuple[str, ...], Any]:
+    naming = PARTS[part][1]
+    terms = getattr(snapshot, part)
+    return {tuple(getattr(term, field) for field in naming): term for term in terms}
+
+
+def _changed_fields(before: Any, after: Any) -> tuple[str, ...]:
+    names = (field.name for field in fields(before))
+    return tuple(name for name in names if getattr(before, name) != getattr(after, name))

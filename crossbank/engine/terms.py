@@ -1,0 +1,390 @@
+"""Shared words of the decisions: the glossary of Crossbank as frozen values.
+
+Standard library only. Money is an int in minor units, days are whole local days, moments are aware
+datetimes. Codes are the catalogue's own (`CRD-DEB`); every tuple is in a written, total order.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+
+class Rating(StrEnum):
+    """What the bank thinks of a directed pair; a pair without one is *not rated*."""
+
+    STRONG = "strong"
+    GOOD = "good"
+    POSSIBLE = "possible"  # "ask first"
+    NOT_ALLOWED = "not_allowed"
+
+
+RATING_ORDER = {rating: place for place, rating in enumerate(Rating)}
+
+
+class ChargeKind(StrEnum):
+    FREE = "free"
+    ONE_OFF = "one_off"
+    RECURRING = "recurring"
+    RATE = "rate"
+
+
+class CustomerKind(StrEnum):
+    UNKNOWN = ""
+    NEW = "new"
+    EXISTING = "existing"
+
+
+class Response(StrEnum):
+    """What the customer said to a presented product; a product not presented has none."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    INTERESTED = "interested"
+    FOLLOW_UP = "follow_up"
+
+
+class Bucket(StrEnum):
+    """The column of the tally sheet a consultation stands in; derived, never typed."""
+
+    MAIN_ONLY = "main_only"
+    PLUS_ONE = "plus_one"
+    PLUS_TWO = "plus_two"  # two or more
+    NO_MAIN = "no_main"  # left without the main product: in none of the three columns
+
+
+class RuleKind(StrEnum):
+    """Basket rules: one-way `requires_any`; two-way `excludes`; `at_most_one`; `warn`."""
+
+    REQUIRES_ANY = "requires_any"
+    EXCLUDES = "excludes"
+    AT_MOST_ONE = "at_most_one"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductTerms:
+    """A product as one edition knows it."""
+
+    code: str
+    name: str
+    family: str
+    family_name: str = ""
+    tier: str = "basic"
+    provider: str = "bank"  # bank | partner
+    partner_name: str = ""
+    is_main: bool = False
+    is_cross: bool = False
+    charge_kind: ChargeKind = ChargeKind.FREE
+    price_minor: int | None = None  # None: by score, per trade, share of a balance
+    price_text: str = ""
+    price_period: str = ""  # "" | once | month | year
+    standalone_price_minor: int | None = None
+    is_credit: bool = False
+    is_insurance: bool = False
+    needs_licence: bool = False
+    withdrawal_days: int | None = None
+    reflection_days: int | None = None
+    defer_days: int | None = None
+    disclosure: str = ""
+    purpose_question: str = ""
+    desk_order: int | None = None
+    row_inherits_from: str = ""
+
+    @property
+    def is_free(self) -> bool:
+        return self.charge_kind is ChargeKind.FREE
+
+    @property
+    def needs_consent(self) -> bool:
+        """The customer's active yes is needed for what costs, lends or insures (PS15/22)."""
+        return not self.is_free or self.is_credit or self.is_insurance
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairTerms:
+    """What to know about offering `cross` to a customer who came for `main`. Directed."""
+
+    main: str
+    cross: str
+    rating: Rating
+    reason: str = ""
+    instead: str = ""
+    benefit: str = ""
+    say: str = ""
+    do_not_say: str = ""
+    kind: str = "related"  # wider_range | related | same_profile
+    link_kind: str = "optional"  # optional | bundled | required_by_law
+    rank: int = 0
+    inherited_from: str = ""  # main whose row this cell came from; "" for an own cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepUp:
+    """An up-sell: a better main product instead, never a cross and never a + 1."""
+
+    main: str
+    better: str
+    reason: str = ""
+    benefit: str = ""
+    say: str = ""
+    rank: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BasketRule:
+    """A rule over sets of codes. `objects` is empty for `at_most_one`."""
+
+    code: str
+    kind: RuleKind
+    subjects: tuple[str, ...]
+    objects: tuple[str, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedTerms:
+    code: str
+    name: str
+    question: str = ""
+    hints: str = ""
+    order: int = 0
+    mains: tuple[str, ...] = ()
+    crosses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One published edition: all that advice reads. Build it with `snapshot.compile_snapshot`.
+
+    Shape: products by code; pairs by (main, rank, cross); needs by (order, code); rules by code;
+    steps_up by (main, rank, better).
+    """
+
+    products: tuple[ProductTerms, ...] = ()
+    pairs: tuple[PairTerms, ...] = ()
+    needs: tuple[NeedTerms, ...] = ()
+    rules: tuple[BasketRule, ...] = ()
+    steps_up: tuple[StepUp, ...] = ()
+
+    @cached_property
+    def product(self) -> dict[str, ProductTerms]:
+        return {product.code: product for product in self.products}
+
+    @cached_property
+    def need(self) -> dict[str, NeedTerms]:
+        return {need.code: need for need in self.needs}
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, PairTerms]]:
+        """main -> cross -> pair, in rank order."""
+        rows: dict[str, dict[str, PairTerms]] = {}
+        for pair in self.pairs:
+            rows.setdefault(pair.main, {})[pair.cross] = pair
+        return rows
+
+    def pair(self, main: str, cross: str) -> PairTerms | None:
+        return self.rows.get(main, {}).get(cross)
+
+    def needs_of(self, main: str) -> tuple[NeedTerms, ...]:
+        """The needs a customer who came for `main` may have: those that name it, then the rest."""
+        return tuple(sorted(self.needs, key=lambda n: (main not in n.mains, n.order, n.code)))
+
+
+class ReasonKind(StrEnum):
+    """Why something is advised, or is not. Upper rooms put it into the reader's words."""
+
+    NEED = "need"  # subject: need code
+    RATING = "rating"  # subject: rating
+    OFFER = "offer"  # subject: offer code
+    FREE = "free"
+    OTHER_FAMILY = "other_family"  # subject: family code
+    ASK_FIRST = "ask_first"
+    ADVISER_ONLY = "adviser_only"  # needs a licence: the outcome at the desk is a referral
+    DEFERRED = "deferred"  # days: may be accepted from day n on
+    # why not
+    NOT_ALLOWED = "not_allowed"  # text: the pair's reason
+    HELD = "held"
+    RETIRED = "retired"
+    EXCLUDED = "excluded"  # subject: the product in the way; text: rule message
+    AT_MOST_ONE = "at_most_one"  # subject: the product in the way; text: rule message
+    REQUIRES = "requires"  # text: rule message; subjects: what is missing
+    # a warning that hides nothing
+    WARN = "warn"  # subject: the other product; text: rule message
+    # why an offer does not apply
+    WRONG_MAIN = "wrong_main"
+    NOT_YET = "not_yet"  # day: first day
+    ENDED = "ended"  # day: last day
+    PAUSED = "paused"
+    CUSTOMER_STATUS = "customer_status"  # subject: new | existing
+    NEEDS_APPROVAL = "needs_approval"
+    AFTER_DRAWDOWN = "after_drawdown"
+    LOWER_PRIORITY = "lower_priority"  # subject: the winning offer
+    ONE_PRICE_BENEFIT = "one_price_benefit"  # subject: the winning offer
+    PAIR_NOT_ALLOWED = "pair_not_allowed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    kind: ReasonKind
+    subject: str = ""
+    subjects: tuple[str, ...] = ()
+    text: str = ""
+    days: int | None = None
+    day: date | None = None
+
+
+class OfferKind(StrEnum):
+    ONE_TIME = "one_time"
+    TIME_LIMITED = "time_limited"
+
+
+class WindowKind(StrEnum):
+    CONSULTATION = "consultation"  # only while the main product is being registered
+    FIXED = "fixed"  # local days [from_on, until_on), perhaps every year
+    RELATIVE = "relative"  # ends with the Nth local day after the trigger
+
+
+class Trigger(StrEnum):
+    NONE = ""
+    MAIN_RECORDED = "main_recorded"
+    APPROVAL = "approval"
+    DRAWDOWN = "drawdown"
+
+
+class BenefitType(StrEnum):
+    PRICE = "price"
+    PERCENT = "percent"
+    RATE = "rate"
+    FREE_PERIOD = "free_period"
+    TEXT = "text"  # the only one that is not a price benefit
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferTerms:
+    """An offer's terms as they are frozen on the record when it is used."""
+
+    code: str
+    name: str
+    kind: OfferKind
+    cross: str
+    mains: tuple[str, ...]
+    customer_status: str = "both"  # both | new | existing
+    benefit_type: BenefitType = BenefitType.TEXT
+    benefit_value: str = ""
+    benefit_text: str = ""
+    price_with_minor: int | None = None
+    price_with_text: str = ""
+    price_alone_text: str = ""
+    say: str = ""
+    window: WindowKind = WindowKind.CONSULTATION
+    window_text: str = ""
+    trigger: Trigger = Trigger.NONE
+    days_after: int | None = None
+    from_on: date | None = None
+    until_on: date | None = None  # exclusive
+    repeats_yearly: bool = False
+    priority: int
+    exclusion_group: str = ""
+    needs_second_consent: bool = False
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveOffer:
+    """An offer that may be used in this consultation.
+
+    `only_now`: it ends when the main product is saved. `last_day`: the last local day of use;
+    `ends_at`: the moment that day ends (exclusive). Both None for `only_now`.
+    """
+
+    terms: OfferTerms
+    only_now: bool
+    last_day: date | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LosingOffer:
+    """An offer for the same cross product that does not apply, with the reason in words' reach."""
+
+    terms: OfferTerms
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferChoice:
+    """All offers of one cross product, judged: at most one applies."""
+
+    live: LiveOffer | None = None
+    losing: tuple[LosingOffer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What the desk knows of this conversation.
+
+    `kept` holds cards that already have an answer in the place where the seller sees them:
+    (slot 0-2, code). `presented` are all answered products, in the three or not; `taken` is the
+    subset that was accepted. `offers` is what eligibility said per cross product; `retired` are
+    products withdrawn from sale since the edition was published.
+    """
+
+    main: str
+    need: str = ""
+    customer_kind: CustomerKind = CustomerKind.UNKNOWN
+    presented: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    kept: tuple[tuple[int, str], ...] = ()
+    retired: tuple[str, ...] = ()
+    offers: dict[str, OfferChoice] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """One card: a product that may be presented, why, and on which terms."""
+
+    product: ProductTerms
+    pair: PairTerms
+    reasons: tuple[Reason, ...]
+    offer: LiveOffer | None = None
+    losing_offers: tuple[LosingOffer, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.product.code
+
+    @property
+    def ask_first(self) -> bool:
+        return self.pair.rating is Rating.POSSIBLE
+
+    @property
+    def may_accept(self) -> bool:
+        """Licensed and deferred products are presented at the desk, never accepted there."""
+        return not self.product.needs_licence and not self.product.defer_days
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A product that is not advised now, and why not."""
+
+    product: ProductTerms
+    pair: PairTerms
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What to say next. `cards`: at most three, in slot order. `more`: the rest, ranked.
+
+    `offer_line`: the best live offer on an allowed pair outside the three, or None.
+    `not_allowed`: the main's forbidden pairs. `why_not`: rated pairs that dropped out.
+    """
+
+    cards: tuple[Suggestion, ...] = ()
+    more: tuple[Suggestion, ...] = ()
+    offer_line: Suggestion | None = None
+    not_allowed: tuple[Refusal, ...] = ()
+    why_not: tuple[Refusal, ...] = ()
+    steps_up: tuple[StepUp, ...] = ()

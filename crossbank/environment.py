@@ -1,0 +1,109 @@
+"""Where settings come from: the environment, then `.env`, then `var/demo.env`.
+
+Imported before Django's settings exist, so this is plain Python.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+BASE = Path(__file__).resolve().parent.parent
+VAR = BASE / "var"
+DEMO_ENV = VAR / "demo.env"
+
+
+class MissingSetting(Exception):
+    """Something that production needs is not set; the text says what to set."""
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+
+
+def values() -> dict[str, str]:
+    """All settings by name; the environment wins over `.env`, `.env` over `var/demo.env`."""
+    return {**_read_file(DEMO_ENV), **_read_file(BASE / ".env"), **os.environ}
+
+
+def write_demo_env() -> None:
+    """This will make a clone runnable once: random keys, this machine only, plain http."""
+    known = {**_read_file(BASE / ".env"), **os.environ}
+    if known.get("SECRET_KEY") or known.get("DATABASE_URL") or DEMO_ENV.exists():
+        return
+    VAR.mkdir(exist_ok=True)
+    text = (
+        "# Made by `manage.py demo` for trying Crossbank on this machine. Not for production.\n"
+        f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
+        f"REFERENCE_KEY={secrets.token_urlsafe(32)}\n"
+        "ALLOWED_HOSTS=localhost,127.0.0.1,[::1]\n"
+        "HTTPS=0\n"
+    )
+    handle = os.open(DEMO_ENV, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+class Reader:
+    """Three small typed readers over one mapping."""
+
+    def __init__(self, source: dict[str, str]) -> None:
+        self.source = source
+
+    def text(self, name: str, default: str | None = None, *, hint: str = "") -> str:
+        value = self.source.get(name, "")
+        if value:
+            return value
+        if default is None:
+            raise MissingSetting(
+                f"{name} is not set. {hint} Set it in the environment or in the file .env."
+            )
+        return default
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.source.get(name, "").lower()
+        if value not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
+            raise MissingSetting(f"{name} is {value!r}; write 1 or 0.")
+        return value in {"1", "true", "yes", "on"} if value else default
+
+    def items(self, name: str, default: str = "") -> list[str]:
+        return [item.strip() for item in self.text(name, default).split(",") if item.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """`sqlite:///relative`, `sqlite:////absolute` or `postgres://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = Path(unquote(parts.path.removeprefix("/")))
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path if path.is_absolute() else BASE / path,
+            "OPTIONS": {
+                # deferred transactions answer "database is locked" at once when two people save
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 10,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
+            },
+        }
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise MissingSetting(
+            "DATABASE_URL must start with sqlite:// or postgres://, "
+            "for example postgres://crossbank:password@127.0.0.1:5432/crossbank."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }

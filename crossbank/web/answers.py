@@ -1,0 +1,60 @@
+"""Errors in the shape the asker reads: JSON for scripts, a page for people."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def problem(
+    request: HttpRequest, status: int, code: str, message: str, *, template: str
+) -> HttpResponse:
+    """`{"code", "errors"}` for JSON, else the error page of that status."""
+    if wants_json(request):
+        return JsonResponse({"code": code, "errors": {"__all__": [message]}}, status=status)
+    return render(request, template, {"message": message}, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    message = _(
+        "Your page was open for a long time or another tab signed in. Reload and try again."
+    )
+    return problem(request, 403, "csrf", message, template="403.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    message = _("Your role does not include this page.")
+    return problem(request, 403, "forbidden", message, template="403.html")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    message = _("There is nothing at this address, or it is not yours to see.")
+    return problem(request, 404, "not_found", message, template="404.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    message = _("The request could not be read.")
+    return problem(request, 400, "bad_request", message, template="400.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    message = _("Something went wrong here. Nothing half was saved; please try again.")
+    return problem(request, 500, "error", message, template="500.html")
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    message = _("The database is busy. Nothing was written; please try again in a moment.")
+    response = problem(request, 503, "busy", message, template="503.html")
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def json(data: dict[str, Any], *, status: int = 200, **headers: str) -> JsonResponse:
+    return JsonResponse(
+        data, status=status, headers=headers, json_dumps_params={"ensure_ascii": False}
+    )
