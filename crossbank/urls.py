@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path
 
+from crossbank.desk import desk_sheet
 from crossbank.desk.views import desk
 from crossbank.matrix.views import matrix
 from crossbank.org.access import EVERYONE, requires
@@ -27,8 +28,9 @@ def start(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", start, name="start"),
     path("", include("crossbank.desk.urls")),
+    path("matrix/<str:code>/", desk_sheet.sheet, name="desk_sheet"),
     path("matrix/", include("crossbank.matrix.urls")),
-    path("products/", include("crossbank.catalog.urls")),
+    path("products/", include("crossbank.desk.product_urls")),
     path("offers/", include("crossbank.offers.urls")),
     path("review/", include("crossbank.review.urls")),
     path("accounts/", include("crossbank.org.urls")),

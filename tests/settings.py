@@ -12,8 +12,9 @@ from crossbank.settings import BASE, DATABASES, STORAGES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # a file, never :memory: - threads of the live server share it as people would
-    DATABASES["default"]["NAME"] = BASE / "var" / "tests.sqlite3"
-    DATABASES["default"]["TEST"] = {"NAME": str(BASE / "var" / "tests-run.sqlite3")}
+    _name = os.environ.get("CROSSBANK_TEST_DB", "tests")
+    DATABASES["default"]["NAME"] = BASE / "var" / f"{_name}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(BASE / "var" / f"{_name}-run.sqlite3")}
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # a test that signs in does not need a million rounds

@@ -1,11 +1,33 @@
 """The counter and an employee's own day."""
 
-from django.urls import path
+from datetime import date
 
-from crossbank.desk import views
+from django.urls import path, register_converter
+
+from crossbank.desk import day_views, views
+
+
+class DayConverter:
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)  # ValueError is Django's "no match"
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
 
 app_name = "desk"
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
-    path("day/", views.desk, name="today"),
+    path("desk/panels/", views.panels, name="panels"),
+    path("desk/consultations/", views.consultations, name="consultations"),
+    path("desk/consultations/<uuid:uuid>/", views.consultation, name="consultation"),
+    path("desk/consultations/<uuid:uuid>/void/", views.void, name="void"),
+    path("desk/<str:code>/", views.main, name="main"),
+    path("day/", day_views.today, name="today"),
+    path("day/paper/", day_views.paper, name="paper"),
+    path("day/<day:on>/", day_views.day, name="day"),
 ]

@@ -1,12 +1,309 @@
-"""The counter."""
+"""The counter: choose the main product, advise, record."""
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
-from crossbank.org.access import FRONT, requires
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crossbank.catalog.models import Product
+from crossbank.desk import services
+from crossbank.desk.forms import RecordForm, Row, VoidForm
+from crossbank.desk.judgement import Conflict, Invalid
+from crossbank.desk.models import (
+    Consultation,
+    CustomerKind,
+    DaySheet,
+    DeclineReason,
+    NothingOffered,
+)
+from crossbank.desk.panels import Counter, panel
+from crossbank.desk.pictures import Draft, draft
+from crossbank.matrix import editions
+from crossbank.offers import services as offers
+from crossbank.org import switches
+from crossbank.org.access import (
+    FRONT,
+    RECORD_READERS,
+    may_see_names,
+    requires,
+    visible_branches,
+)
+from crossbank.org.models import Role, User
+from crossbank.web import answers
+
+Errors = dict[str, list[str]]
+
+
+def _areas(request: HttpRequest) -> dict[str, bool]:
+    if not hasattr(request, "areas"):
+        request.areas = switches.states()
+    return request.areas
+
+
+def _counter(request: HttpRequest, at: datetime) -> Counter:
+    """What the branch's panels share now. Raises NoEdition."""
+    branch = request.user.branch
+    loaded = editions.current(at)
+    sold = set(Product.objects.on_sale(branch.local_day(at)).values_list("code", flat=True))
+    return Counter(
+        loaded=loaded,
+        offer_terms=offers.all_terms() if _areas(request)[switches.OFFERS] else {},
+        retired=tuple(code for code in loaded.snapshot.product if code not in sold),
+        at=at,
+        zone=branch.zone,
+    )
+
+
+def _mains(counter: Counter) -> list[Any]:
+    """Main products on sale: tiles by their digit first, the others by name."""
+    mains = [
+        product
+        for product in counter.snapshot.products
+        if product.is_main and product.code not in counter.retired
+    ]
+    return sorted(mains, key=lambda p: (p.desk_order is None, p.desk_order or 0, p.name))
+
+
+def _sheet(user: User, at: datetime) -> DaySheet | None:
+    return DaySheet.objects.filter(employee=user, business_date=user.branch.local_day(at)).first()
+
+
+def _page(request: HttpRequest, at: datetime, **more: Any) -> dict[str, Any]:
+    """What both steps of the desk show around the conversation."""
+    return {
+        "counts": services.sheet_counts(_sheet(request.user, at)),
+        "decline_reasons": DeclineReason.choices,
+        "nothing_reasons": NothingOffered.choices,
+        "customer_kinds": CustomerKind.choices,
+        **more,
+    }
 
 
 @requires(*FRONT)
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("desk")
+def desk(request: HttpRequest, *, errors: Errors | None = None, status: int = 200) -> HttpResponse:
+    """Step 1: what did the customer come for?"""
+    now = timezone.now()
+    try:
+        mains = _mains(_counter(request, now))
+    except editions.NoEdition:
+        mains = []
+    saved = _own(request.user).filter(uuid=_uuid(request.GET.get("saved", ""))).last()
+    context = _page(request, now, mains=mains, saved=saved, errors=errors or {})
+    return render(request, "desk/desk.html", context, status=status)
+
+
+def _uuid(text: str) -> Any:
+    field = Consultation._meta.get_field("uuid")
+    try:
+        return field.to_python(text or None)
+    except ValidationError:
+        return None
+
+
+def _own(user: User) -> QuerySet[Consultation]:
+    return Consultation.objects.filter(employee=user).order_by("pk")
+
+
+@requires(*FRONT)
+@require_safe
+def panels(request: HttpRequest) -> HttpResponse:
+    """Step 2 of every main product as templates, so that a key paints at once."""
+    now = timezone.now()
+    try:
+        counter = _counter(request, now)
+    except editions.NoEdition as missing:
+        raise Http404 from missing
+    drawn = [panel(Draft(main=main.code), counter) for main in _mains(counter)]
+    return render(request, "desk/panels.html", _page(request, now, panels=drawn))
+
+
+@requires(*FRONT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def main(request: HttpRequest, code: str) -> HttpResponse:
+    """Step 2 for one main product. POST draws it again for what was answered; it writes nothing."""
+    data = request.POST if request.method == "POST" else request.GET
+    now_draft = _correction(request, code) or draft(code, data)
+    return _step_two(request, now_draft)
+
+
+def _step_two(
+    request: HttpRequest, now_draft: Draft, *, errors: Errors | None = None, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    try:
+        counter = _counter(request, now)
+    except editions.NoEdition as missing:
+        raise Http404 from missing
+    if now_draft.main not in {product.code for product in _mains(counter)}:
+        raise Http404
+    context = _page(request, now, panel=panel(now_draft, counter, errors=errors))
+    template = "desk/_panel.html" if request.headers.get("HX-Request") else "desk/main.html"
+    response = render(request, template, context, status=status)
+    response.headers["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def _correction(request: HttpRequest, code: str) -> Draft | None:
+    """The answers of the record that is corrected (`?replaces=`), on first opening."""
+    if request.method == "POST" or "replaces" not in request.GET:
+        return None
+    record = _record(request, request.GET["replaces"])
+    rows = {
+        item.product_code: Row(
+            item=item.response,
+            reason=item.reason,
+            offer=item.offer.code if item.offer else "",
+            consent="1" if item.consent_at else "",
+            asked="1" if item.asked else "",
+            due=item.due_on.isoformat() if item.due_on else "",
+        )
+        for item in record.items.all()
+    }
+    rows |= {held: Row(held="1") for held in record.held}
+    values = {
+        "need": record.need.code if record.need else "",
+        "customer_kind": record.customer_kind,
+        "note": record.note,
+        "nothing_offered": record.nothing_offered,
+        "no_main": "1" if record.bucket == "no_main" else "",
+        "came_for": record.stepped_up_from,
+        "replaces": str(record.uuid),
+    }
+    return Draft(main=code, values=values, rows=rows)
+
+
+@requires(*FRONT)
+@require_POST
+def consultations(request: HttpRequest) -> HttpResponse:
+    """Record one consultation, exactly once (contract: Recording a consultation)."""
+    form = RecordForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Invalid({field: list(messages) for field, messages in form.errors.items()})
+        _refuse_what_is_off(request, form)
+        outcome = services.record(
+            entry=form.entry, branch=request.user.branch, at=timezone.now(), by=request.user
+        )
+    except Invalid as refusal:
+        return _refused(request, 422, "invalid", refusal.errors)
+    except Conflict as refusal:
+        status = 422 if refusal.code == "uuid_reused" else 409
+        return _refused(request, status, refusal.code, refusal.errors)
+    return _recorded(request, outcome)
+
+
+def _refuse_what_is_off(request: HttpRequest, form: RecordForm) -> None:
+    """Areas this bank turned off take no data; asked only when the entry touches one."""
+    entry = form.entry
+    used = [answer for answer in entry.answers if answer.offer]
+    if not used and not entry.customer_ref:
+        return
+    areas = _areas(request)
+    errors: Errors = {}
+    if not areas[switches.OFFERS]:
+        errors |= {f"offer-{answer.code}": [_("This bank uses no offers.")] for answer in used}
+    if entry.customer_ref and not areas[switches.CUSTOMER_REFERENCE]:
+        errors["customer_ref"] = [_("This bank keeps no customer reference here.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _recorded(request: HttpRequest, outcome: services.Outcome) -> HttpResponse:
+    headers = {"Idempotent-Replayed": "true"} if outcome.replayed else {}
+    status = 200 if outcome.replayed else 201
+    if answers.wants_json(request):
+        return answers.json(outcome.as_json(), status=status, headers=headers)
+    if request.headers.get("HX-Request"):
+        context = {"counts": outcome.day}
+        return render(request, "desk/_strip.html", context, status=status)
+    address = f"{reverse('desk:desk')}?{urlencode({'saved': outcome.uuid})}"
+    return HttpResponse(status=303, headers={"Location": address, **headers})
+
+
+def _refused(request: HttpRequest, status: int, code: str, errors: Errors) -> HttpResponse:
+    """The answer of the contract; a plain browser gets its filled form back."""
+    if answers.wants_json(request):
+        return answers.json({"code": code, "errors": errors}, status=status)
+    now_draft = draft(request.POST.get("main", ""), request.POST)
+    try:
+        return _step_two(request, now_draft, errors=errors, status=status)
+    except Http404:  # no such main product: there is no step 2 to go back to
+        request.method = "GET"
+        return desk(request, errors=errors, status=status)
+
+
+def _record(request: HttpRequest, uuid: Any) -> Consultation:
+    """One record inside the viewer's scope: his own first, then the oldest; else 404."""
+    user = request.user
+    found = Consultation.objects.with_story().filter(uuid=_uuid(str(uuid)))
+    if user.role == Role.SELLER:
+        today = user.branch.local_day(timezone.now())
+        found = found.filter(employee=user, business_date=today)
+    else:
+        found = found.in_branches(visible_branches(user))
+    own_first = sorted(found, key=lambda row: (row.employee_id != user.pk, row.pk))
+    if not own_first:
+        raise Http404
+    return own_first[0]
+
+
+@requires(*RECORD_READERS)
+@require_safe
+def consultation(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """One record: what was shown, said and taken; correct and void where that is allowed."""
+    record = _record(request, uuid)
+    today = record.branch.local_day(timezone.now())
+    context = {
+        "record": record,
+        "show_name": record.employee_id == request.user.pk or may_see_names(request.user),
+        "may_change": request.user.role in FRONT
+        and record.is_standing
+        and record.business_date == today,
+        "form": VoidForm(),
+    }
+    return render(request, "desk/consultation.html", context)
+
+
+@requires(*FRONT)
+@require_POST
+def void(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Take a record out of the tally; undo within ten seconds needs no reason."""
+    record = _record(request, uuid)
+    form = VoidForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Invalid({field: list(messages) for field, messages in form.errors.items()})
+        counts = services.void(
+            consultation=record,
+            reason=form.cleaned_data["reason"],
+            at=timezone.now(),
+            by=request.user,
+        )
+    except (Invalid, Conflict) as refusal:
+        code = refusal.code if isinstance(refusal, Conflict) else "invalid"
+        status = 409 if isinstance(refusal, Conflict) else 422
+        if answers.wants_json(request):
+            return answers.json({"code": code, "errors": refusal.errors}, status=status)
+        context = {
+            "record": record,
+            "show_name": True,
+            "may_change": True,
+            "form": form,
+            "errors": refusal.errors,
+        }
+        return render(request, "desk/consultation.html", context, status=status)
+    if answers.wants_json(request):
+        outcome = services.Outcome(
+            uuid=str(record.uuid), bucket=record.bucket, depth=record.depth, day=counts
+        )
+        return answers.json({**outcome.as_json(), "voided": True})
+    return HttpResponse(status=303, headers={"Location": reverse("desk:today")})

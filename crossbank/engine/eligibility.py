@@ -5,6 +5,7 @@ branch's and comes in as a value, so that the cellar reads no zone files.
 """
 
 from bisect import bisect_left
+from calendar import isleap
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -70,7 +71,7 @@ def day_starts(day: date, zone: tzinfo) -> datetime:
     # a gap: PEP 495 gives one moment on each side of it, the day starts between them
     seconds = range(int((late - early).total_seconds()) + 1)
     passed = bisect_left(
-        seconds, True, key=lambda s: local_day(early + timedelta(seconds=s), zone) >= day
+        seconds, x=True, key=lambda s: local_day(early + timedelta(seconds=s), zone) >= day
     )
     return early + timedelta(seconds=passed)
 
@@ -89,19 +90,25 @@ def window_days(terms: OfferTerms, day: date) -> tuple[date, date] | None:
 
 
 def _occurrence(first: date, until: date, day: date) -> tuple[date, date]:
-    span = until.year - first.year  # 1 for a window that crosses New Year
+    last = until - _DAY
+    span = last.year - first.year  # 1 for a window that crosses New Year
     year = max(first.year, day.year - span)
-    while _in_year(until, year + span) <= day:
+    if _last_in(last, year + span) < day:
         year += 1
-    return _in_year(first, year), _in_year(until, year + span)
+    return _first_in(first, year), _last_in(last, year + span) + _DAY
 
 
-def _in_year(day: date, year: int) -> date:
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        # 29 February as a border is "the day after the 28th", for a start and for an end
-        return date(year, 3, 1)
+def _first_in(first: date, year: int) -> date:
+    """Where 29 February is missing a window starts after it and ends before it."""
+    return first.replace(year=year) if _has(first, year) else date(year, 3, 1)
+
+
+def _last_in(last: date, year: int) -> date:
+    return last.replace(year=year) if _has(last, year) else date(year, 2, 28)
+
+
+def _has(day: date, year: int) -> bool:
+    return (day.month, day.day) != (2, 29) or isleap(year)
 
 
 def state(terms: OfferTerms, at: datetime, zone: tzinfo) -> OfferState:
@@ -143,7 +150,7 @@ def _wrong_customer(terms: OfferTerms, customer_kind: CustomerKind) -> Reason | 
     if terms.customer_status in ("both", customer_kind):
         return None
     # an approval is personal: who it is for is asked when there is one, so it is named first
-    if customer_kind is CustomerKind.UNKNOWN and terms.trigger in _WAITS_FOR:
+    if customer_kind == CustomerKind.UNKNOWN and terms.trigger in _WAITS_FOR:
         return None
     return Reason(kind=ReasonKind.CUSTOMER_STATUS, subject=terms.customer_status)
 

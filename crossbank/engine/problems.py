@@ -153,9 +153,12 @@ def _duplicates(
     rules: tuple[BasketRule, ...],
     steps_up: tuple[StepUp, ...],
 ) -> Iterator[Problem]:
-    coded = {"product": products, "need": needs, "rule": rules}
-    counted = Counter((part, term.code) for part, terms in coded.items() for term in terms)
-    for (part, code), times in counted.items():
+    coded = (
+        *(("product", product.code) for product in products),
+        *(("need", need.code) for need in needs),
+        *(("rule", rule.code) for rule in rules),
+    )
+    for (part, code), times in Counter(coded).items():
         if times > 1:
             yield _problem(ProblemKind.DUPLICATE_CODE, code, part)
     for (main, cross), times in Counter((p.main, p.cross) for p in pairs).items():

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Self
 
-from crossbank.engine.advice import excluded_by
+from crossbank.engine.basket import excluded
 from crossbank.engine.terms import Bucket, Rating, Snapshot
 
 # A longer gap between two keys is the conversation, not the typing.
@@ -88,11 +88,9 @@ def missed(
     excuse, because the seller may offer both. Row order.
     """
     basket = tuple(taken)
-    done = {*presented, *held, *basket}
+    done = {*presented, *held, *basket, *excluded(snapshot, basket)}
     return tuple(
         cross
         for cross, pair in snapshot.rows.get(main, {}).items()
-        if pair.rating in (Rating.STRONG, Rating.GOOD)
-        and cross not in done
-        and excluded_by(snapshot, basket, cross) is None
+        if pair.rating in (Rating.STRONG, Rating.GOOD) and cross not in done
     )

@@ -1,4 +1,4 @@
-"""The whole table, and one row of it."""
+"""The whole table; one row of it is a desk sheet (`desk.desk_sheet`), which also reads offers."""
 
 from django.urls import path
 
@@ -7,5 +7,4 @@ from crossbank.matrix import views
 app_name = "matrix"
 urlpatterns = [
     path("", views.matrix, name="matrix"),
-    path("<str:code>/", views.sheet, name="sheet"),
 ]

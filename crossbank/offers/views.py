@@ -1,12 +1,23 @@
 """Which offers run, which come, which ended."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crossbank.offers.listing import sections
+from crossbank.offers.models import Offer
+from crossbank.org import switches
 from crossbank.org.access import EVERYONE, requires
 
 
 @requires(*EVERYONE)
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("offers")
+    """States by the day of the reader's branch; who has none reads the bank's own day."""
+    request.areas = switches.states()
+    if not request.areas[switches.OFFERS]:
+        raise Http404
+    rows = Offer.objects.select_related("cross").prefetch_related("mains").order_by("code")
+    found = sections(rows, at=timezone.now(), zone=timezone.get_current_timezone())
+    return render(request, "offers/offers.html", {"sections": found})

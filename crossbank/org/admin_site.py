@@ -1,15 +1,55 @@
-"""The product owners' and administrators' back office: one sign-in page, rights by role."""
+"""The owners' and administrators' back office: one sign-in page, rights by role, calm defaults."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import update_wrapper
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
-from crossbank.org.access import KEEPERS
+from crossbank.org.access import KEEPERS, View
+from crossbank.org.admin_ties import Tie, references
 from crossbank.org.models import Role
+from crossbank.web.text import clean_text
+
+# Every word of a search is one more condition; SQLite stops at about a thousand of them.
+SEARCH_SIGNS, SEARCH_WORDS = 200, 8
+_GROUPS = ("catalog", "matrix", "offers", "org", "conduct")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of the back office that is no model. `view.roles` says who may open it."""
+
+    route: str
+    name: str
+    view: View
+    title: Promise
+    about: Promise
+
+
+class _Autocomplete(AutocompleteJsonView):
+    def process_request(self, request: HttpRequest) -> tuple[Any, ...]:
+        # PostgreSQL refuses NUL in a text; the search form of a list does so in words
+        term, *rest = super().process_request(request)
+        return (term.replace("\x00", ""), *rest)
 
 
 class CrossbankAdminSite(admin.AdminSite):
@@ -18,21 +58,127 @@ class CrossbankAdminSite(admin.AdminSite):
     index_title = _("What this bank sells, and how")
     enable_nav_sidebar = False
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._pages: list[Page] = []
+        self._ties: dict[type[models.Model], list[Callable[[Any], Iterable[Tie]]]] = {}
+
+    def add_page(self, page: Page) -> None:
+        """This will give a room its own page here; `admin.py` files call it while loading."""
+        self._pages.append(page)
+
+    def add_ties(self, model: type[models.Model], find: Callable[[Any], Iterable[Tie]]) -> None:
+        """This will let an upper room say what ties a lower room's row, beside its foreign keys."""
+        self._ties.setdefault(model, []).append(find)
+
+    def ties(self, row: models.Model) -> list[Tie]:
+        """What stands against deleting a row; an empty list when nothing does."""
+        upstairs = (tie for find in self._ties.get(type(row), ()) for tie in find(row))
+        return [tie for tie in (*references(row), *upstairs) if tie.count]
+
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.role in KEEPERS
 
+    def admin_view(self, view: View, *options: Any, **named: Any) -> View:
+        """A signed-in person without the right gets 403; the middleware has sent the others off."""
+        guarded = super().admin_view(view, *options, **named)
+
+        def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(gate, guarded)
+
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The one sign-in page is the product's; a signed-in person without the right gets 403."""
+        """The one sign-in page is the product's."""
+        if self.has_permission(request):
+            return redirect("admin:index")
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("password")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return _Autocomplete.as_view(admin_site=self)(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        pages = [
+            path(page.route, self.admin_view(page.view), name=page.name) for page in self._pages
+        ]
+        urls = [*pages, *super().get_urls()]
+        _leave_sign_in_to_settings(urls)
+        return urls
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The rooms in the order of work; Django's own log of changes stands beside the trail."""
+        groups = {group["app_label"]: group for group in super().get_app_list(request, app_label)}
+        if "conduct" in groups and "admin" in groups:
+            groups["conduct"]["models"] += groups.pop("admin")["models"]
+        known = [groups.pop(label) for label in _GROUPS if label in groups]
+        return [*known, *groups.values()]
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        pages = [page for page in self._pages if request.user.role in page.view.roles]
+        return super().index(request, {"pages": pages, **(extra_context or {})})
+
+
+def _leave_sign_in_to_settings(urls: Iterable[URLPattern | URLResolver]) -> None:
+    """Django points every view at `admin:login`; without that, LOGIN_URL holds here too."""
+    for url in urls:
+        if isinstance(url, URLResolver):
+            _leave_sign_in_to_settings(url.url_patterns)
+        elif hasattr(url.callback, "login_url"):
+            url.callback.login_url = None
+
+
+class BackOfficeForm(forms.ModelForm):
+    """A form whose texts are readable in any script, without control or direction signs."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and not name.startswith("password"):
+                try:
+                    self.cleaned_data[name] = clean_text(value)
+                except ValidationError as problem:
+                    self.add_error(name, problem)
+        return self.cleaned_data
+
+
+class _SafeChangeList(ChangeList):
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        # a value with NUL matches nothing that PostgreSQL could hold: as if it was not asked
+        asked = super().get_filters_params(params)
+        return {
+            key: values
+            for key, values in asked.items()
+            if not any("\x00" in str(value) for value in values)
+        }
 
 
 class RoleAdmin(admin.ModelAdmin):
     """A model in the back office that the roles in `keepers` may change."""
 
-    keepers: tuple[Role, ...] = (Role.OWNER, Role.ADMIN)
+    keepers: tuple[Role, ...] = KEEPERS
+    fixed_fields: tuple[str, ...] = ()  # part of addresses and editions: set once
+    instead_of_deleting: Promise | str = ""
     actions = None  # no bulk deletion of rows that others refer to
+    form = BackOfficeForm
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget}
+    }
 
     def _may(self, request: HttpRequest) -> bool:
         return request.user.role in self.keepers
@@ -51,3 +197,90 @@ class RoleAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fixed = self.fixed_fields if obj else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return _SafeChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        words = search_term[:SEARCH_SIGNS].split()[:SEARCH_WORDS]
+        return super().get_search_results(request, queryset, " ".join(words))
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False  # deleting is done on the row's own page
+        return field
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().changeform_view(request, *args, **kwargs)
+        if request.method == "POST" and "errors" in (getattr(response, "context_data", None) or {}):
+            response.status_code = 422
+        return response
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if not self.has_delete_permission(request, row):
+            raise PermissionDenied
+        if row is not None and (ties := self.ties(row)):
+            return self._kept(request, row, ties)
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except models.ProtectedError:  # somebody used it a moment ago
+            return self._kept(request, row, self.ties(row))
+
+    def ties(self, row: models.Model) -> list[Tie]:
+        return self.admin_site.ties(row)
+
+    def _kept(self, request: HttpRequest, row: models.Model, ties: list[Tie]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("This cannot be deleted"),
+            "opts": self.opts,
+            "object": row,
+            "ties": ties,
+            "instead": self.instead_of_deleting,
+        }
+        status = 409 if request.method == "POST" else 200
+        return TemplateResponse(request, "admin/delete_refused.html", context, status=status)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        raise Http404
+
+
+class ReadOnlyAdmin(RoleAdmin):
+    """A model that the back office shows and never writes."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RoleInline(admin.TabularInline):
+    """Rows inside another row's page; the page's own rights hold for them."""
+
+    form = BackOfficeForm
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.role in KEEPERS
+
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission

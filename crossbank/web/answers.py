@@ -54,7 +54,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def json(data: dict[str, Any], *, status: int = 200, **headers: str) -> JsonResponse:
+def json(
+    data: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
+) -> JsonResponse:
+    """Text stays readable: Thai and Greek are not escaped."""
     return JsonResponse(
         data, status=status, headers=headers, json_dumps_params={"ensure_ascii": False}
     )

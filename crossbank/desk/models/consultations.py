@@ -135,10 +135,10 @@ class Consultation(models.Model):
         _("source"), max_length=10, choices=Source.choices, default=Source.DESK
     )
 
-    replaces = models.OneToOneField(
+    replaces = models.ForeignKey(
         "self",
         models.PROTECT,
-        related_name="replaced_by",
+        related_name="corrections",
         verbose_name=_("corrects"),
         null=True,
         blank=True,
@@ -167,6 +167,11 @@ class Consultation(models.Model):
             models.Index(fields=["business_date"], name="consultation_day"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(voided_at__isnull=True),
+                name="corrected_once",
+            ),
             models.CheckConstraint(
                 condition=Q(voided_at__isnull=True, voided_by__isnull=True)
                 | Q(voided_at__isnull=False, voided_by__isnull=False),

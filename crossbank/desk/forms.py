@@ -1,0 +1,222 @@
+"""From bytes to an Entry: shapes and vocabularies only. What is allowed is the service's to say."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crossbank.desk.entries import Answer, Entry, reference_hash
+from crossbank.desk.models import CustomerKind, DeclineReason, NothingOffered, Response
+from crossbank.web.text import clean_text
+
+PER_PRODUCT = ("item", "reason", "offer", "consent", "asked", "held", "due")
+_FIELD = re.compile(rf"^({'|'.join(PER_PRODUCT)})-(.{{1,40}})\Z", re.DOTALL)
+_CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,19}\Z")
+
+Errors = dict[str, list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """The fields of one product as they were sent."""
+
+    item: str = ""
+    reason: str = ""
+    offer: str = ""
+    consent: str = ""
+    asked: str = ""
+    held: str = ""
+    due: str = ""
+
+
+def rows(data: QueryDict) -> dict[str, Row]:
+    """code -> its fields, in the order in which they were sent; empty values are left out."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value in data.items():
+        match = _FIELD.match(name)
+        if match and value != "":
+            found.setdefault(match[2], {})[match[1]] = value
+    return {code: Row(**values) for code, values in found.items()}
+
+
+_CHOICES = {
+    "item": Response.values,
+    "reason": DeclineReason.values,
+    "consent": ["1"],
+    "asked": ["1"],
+    "held": ["1"],
+}
+
+
+def _row_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
+    """Words outside the vocabulary, and fields that contradict each other."""
+    for name, allowed in _CHOICES.items():
+        value = getattr(row, name)
+        if value and value not in allowed:
+            yield f"{name}-{code}", [_("“%(value)s” is not a choice here.") % {"value": value[:40]}]
+    if row.due:
+        yield from _due_problems(code, row)
+    if row.item and row.held:
+        yield f"held-{code}", [_("Either he has it already, or it was presented.")]
+    if row.item == Response.ACCEPTED and row.reason:
+        yield f"reason-{code}", [_("What was taken needs no reason.")]
+    if not row.item:
+        stray = next((name for name in ("reason", "offer", "consent") if getattr(row, name)), "")
+        if stray:
+            yield f"{stray}-{code}", [_("This product was not presented.")]
+
+
+def _due_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
+    if not _is_date(row.due):
+        yield f"due-{code}", [_("Write the day as 2026-03-31.")]
+    elif row.item != Response.FOLLOW_UP:
+        yield f"due-{code}", [_("A day belongs to “follow up”.")]
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return parse_date(value) is not None
+    except ValueError:  # well formed, but no such day
+        return False
+
+
+class Text(forms.CharField):
+    """A line of text without control characters or direction overrides."""
+
+    def clean(self, value: Any) -> str:
+        return clean_text(super().clean(value))
+
+
+class RecordForm(forms.Form):
+    """One consultation. `entry` after `is_valid()`; errors are keyed by the field's own name."""
+
+    uuid = forms.UUIDField()
+    main = Text(max_length=20)
+    edition = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    need = Text(max_length=20, required=False)
+    customer_kind = forms.ChoiceField(choices=CustomerKind.choices, required=False)
+    customer_ref = Text(max_length=64, required=False, label=gettext_lazy("customer number"))
+    note = Text(max_length=140, required=False, label=gettext_lazy("note"))
+    started_at = forms.DateTimeField(required=False)
+    client_saved_at = forms.DateTimeField(required=False)
+    hands_on_ms = forms.IntegerField(min_value=0, max_value=24 * 3600 * 1000, required=False)
+    came_for = Text(max_length=20, required=False)
+    nothing_offered = forms.ChoiceField(choices=[("", ""), *NothingOffered.choices], required=False)
+    no_main = forms.ChoiceField(choices=[("", ""), ("1", "1")], required=False)
+    replaces = forms.UUIDField(required=False)
+    replace_reason = Text(max_length=200, required=False)
+
+    entry: Entry
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        problems: Errors = dict(self._repeated())
+        answers, held = [], []
+        for code, row in rows(self.data).items():
+            answer, is_held = self._answer(code, row, problems)
+            if answer:
+                answers.append(answer)
+            if is_held:
+                held.append(code)
+        for field, messages in problems.items():
+            self._errors.setdefault(field, self.error_class(messages, error_class="errorlist"))
+        if not self.errors:
+            self.entry = self._entry(cleaned, tuple(answers), tuple(held))
+            self._cross_checks()
+        return cleaned
+
+    def _repeated(self) -> Iterator[tuple[str, list[str]]]:
+        for name, values in self.data.lists():
+            if len(values) > 1:
+                yield name, [_("This was sent twice.")]
+
+    def _answer(self, code: str, row: Row, problems: Errors) -> tuple[Answer | None, bool]:
+        """One product's fields as an answer; what does not fit goes to `problems`."""
+        if not _CODE.match(code):
+            problems[f"item-{code}"] = [_("There is no product with this code.")]
+            return None, False
+        problems.update(_row_problems(code, row))
+        if not row.item:
+            return None, row.held == "1"
+        answer = Answer(
+            code=code,
+            response=row.item,
+            reason=row.reason,
+            offer=row.offer,
+            consent=row.consent == "1",
+            asked=row.asked == "1",
+            due_on=parse_date(row.due) if f"due-{code}" not in problems else None,
+        )
+        return answer, False
+
+    def _entry(
+        self, cleaned: dict[str, Any], answers: tuple[Answer, ...], held: tuple[str, ...]
+    ) -> Entry:
+        return Entry(
+            uuid=cleaned["uuid"],
+            main=cleaned["main"],
+            edition=cleaned["edition"],
+            need=cleaned["need"],
+            customer_kind=cleaned["customer_kind"],
+            customer_ref=reference_hash(cleaned["customer_ref"]),
+            note=cleaned["note"],
+            started_at=cleaned["started_at"],
+            client_saved_at=cleaned["client_saved_at"],
+            hands_on_ms=cleaned["hands_on_ms"],
+            came_for=cleaned["came_for"],
+            answers=answers,
+            held=held,
+            nothing_offered=cleaned["nothing_offered"],
+            no_main=cleaned["no_main"] == "1",
+            replaces=cleaned["replaces"],
+            replace_reason=cleaned["replace_reason"],
+        )
+
+    def _cross_checks(self) -> None:
+        entry = self.entry
+        if entry.no_main:
+            for code in entry.accepted:
+                self.add_problem(
+                    f"item-{code}", _("He left without the main product, so nothing was taken.")
+                )
+        if entry.nothing_offered and entry.answers:
+            self.add_problem("nothing_offered", _("Something was presented, so this does not fit."))
+
+    def add_problem(self, field: str, message: str) -> None:
+        """Django's `add_error` knows declared fields only; ours are named by product."""
+        self._errors.setdefault(field, self.error_class(error_class="errorlist")).append(message)
+
+
+class PaperForm(forms.Form):
+    """A customer ticked on paper: main product, 0 / 1 / 2 taken, when."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    main = forms.ChoiceField(label=gettext_lazy("Main product"))
+    taken = forms.TypedChoiceField(
+        label=gettext_lazy("Taken beside it"),
+        coerce=int,
+        choices=[
+            (0, gettext_lazy("Main only")),
+            (1, gettext_lazy("Main + 1")),
+            (2, gettext_lazy("Main + 2")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    at = forms.TimeField(
+        label=gettext_lazy("Time"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+
+    def __init__(self, *args: Any, mains: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["main"].choices = [("", "—"), *mains]
+
+
+class VoidForm(forms.Form):
+    reason = Text(max_length=200, required=False, label=gettext_lazy("Why is it voided?"))

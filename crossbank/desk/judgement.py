@@ -1,0 +1,294 @@
+"""May this entry stand? And the rows it becomes. Reads values only; writes nothing.
+
+Source: contract, "Recording a consultation"; decisions 3, 5, 7.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from crossbank.catalog.models import Product
+from crossbank.desk.entries import Answer, Entry
+from crossbank.desk.models import Consultation, ConsultationItem, Source
+from crossbank.desk.words import reason_words
+from crossbank.engine import advice, eligibility, tally
+from crossbank.engine.terms import (
+    CustomerKind,
+    LiveOffer,
+    OfferTerms,
+    PairTerms,
+    ProductTerms,
+    Rating,
+    Reason,
+    ReasonKind,
+    Snapshot,
+)
+from crossbank.offers.services import frozen
+from crossbank.org.models import Branch, User
+
+CONSENT_TEXT_VERSION = "1"  # wording of the yes on the card: price, and that it is sold separately
+
+_GONE = {ReasonKind.ENDED, ReasonKind.PAUSED}
+
+
+class Invalid(Exception):
+    """The content says no: field name -> messages."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+class Conflict(Exception):
+    """The state says no: day_closed, offer_expired, stale_edition, uuid_reused."""
+
+    def __init__(self, code: str, message: str, *, field: str = "__all__") -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = {field: [message]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Everything an entry is judged by. `shown` is the edition on the seller's screen.
+
+    `products`: catalogue rows of every code in the entry; `offers`: offer code -> (row id, terms)
+    of every offer in the entry; `need_id`: row of the stated need.
+    """
+
+    shown: Snapshot
+    edition_id: int
+    current: Snapshot
+    products: Mapping[str, Product]
+    offers: Mapping[str, tuple[int, OfferTerms]]
+    need_id: int | None
+    employee: User
+    branch: Branch
+    entered_by: User
+    recorded_at: datetime
+    received_at: datetime
+    clock_suspect: bool
+
+    @property
+    def day(self) -> date:
+        return self.branch.local_day(self.recorded_at)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.branch.zone
+
+
+def check(entry: Entry, scene: Scene) -> None:
+    """This will raise Invalid with every field that cannot stand, else Conflict, else return."""
+    errors: dict[str, list[str]] = {}
+    problems = [*_main_problems(entry, scene), *_held_problems(entry, scene)]
+    for answer in entry.answers:
+        problems += _answer_problems(answer, entry, scene)
+    for field, message in problems:
+        errors.setdefault(field, []).append(message)
+    if not errors:
+        for code, reason in advice.basket_problems(
+            scene.shown, main=entry.main, taken=entry.accepted, held=entry.held
+        ):
+            errors.setdefault(f"item-{code}", []).append(reason_words(reason, scene.shown))
+    if errors:
+        raise Invalid(errors)
+    for answer in entry.answers:
+        _refuse_gone_offer(answer, entry, scene)
+
+
+Problem = tuple[str, str]
+
+
+def _main_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
+    main = scene.shown.product.get(entry.main)
+    row = scene.products.get(entry.main)
+    if main is None or row is None or not main.is_main:
+        yield "main", _("There is no main product with this code.")
+    elif not row.is_on_sale(scene.day):
+        yield "main", _("This product is retired.")
+    if entry.need and scene.need_id is None:
+        yield "need", _("There is no need with this code.")
+    if entry.came_for and entry.came_for not in scene.shown.product:
+        yield "came_for", _("There is no product with this code.")
+
+
+def _held_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
+    for code in entry.held:
+        if code not in scene.products:
+            yield f"held-{code}", _("There is no product with this code.")
+
+
+def _answer_problems(answer: Answer, entry: Entry, scene: Scene) -> Iterator[Problem]:
+    row = scene.products.get(answer.code)
+    product = scene.shown.product.get(answer.code)
+    if row is None or product is None:
+        yield f"item-{answer.code}", _("There is no product with this code.")
+        return
+    if not row.is_on_sale(scene.day):
+        yield f"item-{answer.code}", _("This product is retired.")
+        return
+    if answer.code == entry.main:
+        yield f"item-{answer.code}", _("This is the main product itself.")
+        return
+    pair = scene.shown.pair(entry.main, answer.code)
+    if pair is None and not answer.asked:
+        yield f"asked-{answer.code}", _("This pair is not rated: did the customer ask for it?")
+    if answer.due_on and answer.due_on < scene.day:
+        yield f"due-{answer.code}", _("This day has passed.")
+    if answer.response == "accepted":
+        yield from _acceptance_problems(answer, entry, scene, product, pair)
+    if answer.offer:
+        yield from _offer_problems(answer, entry, scene)
+
+
+def _acceptance_problems(
+    answer: Answer, entry: Entry, scene: Scene, product: ProductTerms, pair: PairTerms | None
+) -> Iterator[Problem]:
+    field = f"item-{answer.code}"
+    now = scene.current.pair(entry.main, answer.code)
+    forbidden = next((p for p in (pair, now) if p and p.rating is Rating.NOT_ALLOWED), None)
+    if forbidden:
+        yield field, _("Not allowed beside this product: %(reason)s") % {"reason": forbidden.reason}
+    if product.needs_licence and not scene.employee.is_adviser:
+        yield field, _("Only a licensed adviser may conclude this. Note interest or a follow-up.")
+    if product.defer_days:
+        yield (
+            field,
+            _("This may be accepted from day %(day)d on, not today. Note a follow-up.")
+            % {"day": product.defer_days},
+        )
+    if product.needs_consent and not answer.consent:
+        yield (
+            f"consent-{answer.code}",
+            _("It costs something (%(price)s): tick that the customer said yes.")
+            % {"price": product.price_text},
+        )
+
+
+def _verdict(answer: Answer, entry: Entry, scene: Scene) -> LiveOffer | Reason:
+    return eligibility.judge(
+        scene.offers[answer.offer][1],
+        main=entry.main,
+        customer_kind=CustomerKind(entry.customer_kind),
+        at=scene.recorded_at,
+        zone=scene.zone,
+    )
+
+
+def _offer_problems(answer: Answer, entry: Entry, scene: Scene) -> Iterator[Problem]:
+    field = f"offer-{answer.code}"
+    if answer.offer not in scene.offers or scene.offers[answer.offer][1].cross != answer.code:
+        yield field, _("There is no such offer for this product.")
+        return
+    verdict = _verdict(answer, entry, scene)
+    if isinstance(verdict, Reason) and verdict.kind not in _GONE:
+        yield field, reason_words(verdict, scene.shown)
+
+
+def _refuse_gone_offer(answer: Answer, entry: Entry, scene: Scene) -> None:
+    """An offer that ended between showing and saving: the state says no, nothing is written."""
+    if not answer.offer:
+        return
+    verdict = _verdict(answer, entry, scene)
+    if isinstance(verdict, Reason) and verdict.kind in _GONE:
+        raise Conflict(
+            "offer_expired",
+            _("This offer has ended; the product itself may still be taken at its own price."),
+            field=f"offer-{answer.code}",
+        )
+
+
+def bucket_and_depth(entry: Entry) -> tuple[str, int]:
+    """The column of the tally and the exact depth; both follow from the entry alone."""
+    if entry.paper_taken is not None:
+        bucket, depth = tally.bucket_of(map(str, range(entry.paper_taken)), no_main=False)
+    else:
+        bucket, depth = tally.bucket_of(entry.accepted, no_main=entry.no_main)
+    return bucket.value, depth
+
+
+def counts_of(consultation: Consultation) -> tally.Counts:
+    """What one record adds to its day sheet."""
+    return tally.Counts.of(
+        tally.Bucket(consultation.bucket),
+        presented=consultation.presented,
+        taken=consultation.depth,
+    )
+
+
+def build(
+    entry: Entry, scene: Scene, *, source: str = Source.DESK
+) -> tuple[Consultation, list[ConsultationItem]]:
+    """The rows of an entry that passed `check`, unsaved; items point at the consultation."""
+    bucket, depth = bucket_and_depth(entry)
+    main = scene.products[entry.main]
+    consultation = Consultation(
+        uuid=entry.uuid,
+        employee=scene.employee,
+        entered_by=scene.entered_by,
+        branch=scene.branch,
+        business_date=scene.day,
+        recorded_at=scene.recorded_at,
+        received_at=scene.received_at,
+        started_at=entry.started_at,
+        clock_suspect=scene.clock_suspect,
+        hands_on_ms=entry.hands_on_ms,
+        main=main,
+        main_code=main.code,
+        main_name=main.name,
+        stepped_up_from=entry.came_for if entry.came_for != entry.main else "",
+        need_id=scene.need_id,
+        customer_kind=entry.customer_kind,
+        customer_ref=entry.customer_ref,
+        edition_id=scene.edition_id,
+        held=sorted(entry.held),
+        nothing_offered=entry.nothing_offered,
+        note=entry.note,
+        bucket=bucket,
+        depth=depth,
+        presented=len(entry.answers),
+        source=source,
+        replace_reason=entry.replace_reason,
+    )
+    items = [
+        _item(answer, place, consultation, entry, scene)
+        for place, answer in enumerate(entry.answers, start=1)
+    ]
+    return consultation, items
+
+
+def _item(
+    answer: Answer, place: int, consultation: Consultation, entry: Entry, scene: Scene
+) -> ConsultationItem:
+    product = scene.shown.product[answer.code]
+    pair = scene.shown.pair(entry.main, answer.code)
+    offer_id, offer = scene.offers[answer.offer] if answer.offer else (None, None)
+    # the price as the customer heard it: with the offer when one was attached
+    price_text = (offer.price_with_text if offer else "") or product.price_text
+    price_minor = product.price_minor
+    if offer and offer.price_with_minor is not None:
+        price_minor = offer.price_with_minor
+    said_yes = answer.consent and answer.response == "accepted"
+    return ConsultationItem(
+        consultation=consultation,
+        product=scene.products[answer.code],
+        product_code=product.code,
+        product_name=product.name,
+        family_code=product.family,
+        rating=pair.rating.value if pair else "",
+        place=place,
+        response=answer.response,
+        reason=answer.reason,
+        due_on=answer.due_on,
+        asked=answer.asked,
+        consent_at=scene.recorded_at if said_yes else None,
+        consent_text_version=CONSENT_TEXT_VERSION if said_yes else "",
+        price_minor=price_minor,
+        price_shown=price_text,
+        offer_id=offer_id,
+        offer_terms=frozen(offer) if offer else None,
+    )

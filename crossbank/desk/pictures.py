@@ -1,0 +1,81 @@
+"""The one translator at the counter: what the form holds now, as the engine's Picture.
+
+Lenient on purpose: it draws a page, it judges nothing. Unknown codes are left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from crossbank.desk.forms import Row, rows
+from crossbank.engine.terms import CustomerKind, OfferTerms, Picture, Snapshot
+from crossbank.offers import services as offers
+
+KEPT_FIELDS = (
+    "need", "customer_kind", "customer_ref", "note", "nothing_offered", "no_main", "came_for",
+    "started_at", "replaces", "replace_reason", "uuid",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The form as it stands: what was typed, and the three codes that are on the cards."""
+
+    main: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    slots: tuple[str, ...] = ()
+
+    @property
+    def customer_kind(self) -> CustomerKind:
+        value = self.values.get("customer_kind", "")
+        return CustomerKind(value) if value in list(CustomerKind) else CustomerKind.UNKNOWN
+
+    @property
+    def uuid(self) -> str:
+        return self.values.get("uuid") or str(uuid4())
+
+
+def draft(main: str, data: QueryDict) -> Draft:
+    """Everything a person typed so far, so that nothing is lost when the page is drawn again."""
+    return Draft(
+        main=main,
+        values={name: data.get(name, "") for name in KEPT_FIELDS},
+        rows=rows(data),
+        slots=tuple(data.get("slots", "").split(",")) if data.get("slots") else (),
+    )
+
+
+def picture(
+    draft: Draft,
+    *,
+    snapshot: Snapshot,
+    offer_terms: Mapping[int, OfferTerms],
+    retired: tuple[str, ...],
+    at: datetime,
+    zone: ZoneInfo,
+) -> Picture:
+    """The engine's picture of this conversation at this moment in this branch."""
+    known = {code: row for code, row in draft.rows.items() if code in snapshot.product}
+    answered = tuple(code for code, row in known.items() if row.item)
+    return Picture(
+        main=draft.main,
+        need=draft.values.get("need", ""),
+        customer_kind=draft.customer_kind,
+        presented=answered,
+        taken=tuple(code for code in answered if known[code].item == "accepted"),
+        held=tuple(code for code, row in known.items() if row.held and not row.item),
+        kept=tuple((n, code) for n, code in enumerate(draft.slots[:3]) if code in answered),
+        retired=retired,
+        offers=offers.choices(
+            offer_terms.values(),
+            main=draft.main,
+            customer_kind=draft.customer_kind,
+            at=at,
+            zone=zone,
+        ),
+    )

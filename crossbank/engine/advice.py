@@ -1,0 +1,250 @@
+"""What to say next: an edition and the picture of a conversation make ranked suggestions.
+
+Source: decision 4. Order: need match, rating, live offer, table order, code. Total and stable: the
+order of the input never shows, unknown codes mean nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crossbank.engine.basket import basket_problems as basket_problems
+from crossbank.engine.basket import clashes, unmet
+from crossbank.engine.basket import excluded_by as excluded_by
+from crossbank.engine.terms import (
+    RATING_ORDER,
+    Advice,
+    PairTerms,
+    Picture,
+    ProductTerms,
+    Rating,
+    Reason,
+    ReasonKind,
+    Refusal,
+    RuleKind,
+    Snapshot,
+    Suggestion,
+)
+
+_SLOTS = 3
+_RECOMMENDED = (Rating.STRONG, Rating.GOOD)
+# The reasons that say nothing but their kind, made once: advice is asked for at every key.
+_RATED = {r: Reason(kind=ReasonKind.RATING, subject=r.value) for r in Rating}
+_PLAIN = {
+    kind: Reason(kind=kind)
+    for kind in (
+        ReasonKind.FREE,
+        ReasonKind.ASK_FIRST,
+        ReasonKind.ADVISER_ONLY,
+        ReasonKind.HELD,
+        ReasonKind.RETIRED,
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scene:
+    """A picture in the shapes that every cell asks for; sorted, so that input order never shows."""
+
+    snapshot: Snapshot
+    picture: Picture
+    wanted: frozenset[str]  # crosses of the stated need
+    answered: frozenset[str]
+    blocked: tuple[Mapping[str, list[Reason]], ...]  # by excludes, at_most_one, requires_any
+    warned: Mapping[str, list[Reason]]
+
+
+def advise(snapshot: Snapshot, picture: Picture) -> Advice:
+    """This will say what to offer, what else there is, and why the rest is not offered.
+
+    Shape: `cards` at most three, in slot order; an answered card (`kept`) holds its slot and is
+    never replaced, except when the customer turns out to have the product. Only strong and good
+    products enter the three, and `possible` ones for the stated need; other `possible` ones fill
+    what is left open. Answering a card moves none of the others. An unknown main gives Advice().
+    """
+    if picture.main not in snapshot.product:
+        return Advice()
+    scene = _scene(snapshot, picture)
+    offerable, not_allowed, why_not = _sorted_out(scene)
+    cards = _cards(scene, offerable)
+    shown = {card.code for card in cards}
+    more = tuple(s for s in offerable if s.code not in shown)
+    gone = {*picture.held, *picture.retired}
+    return Advice(
+        cards=cards,
+        more=more,
+        offer_line=_offer_line(scene, more),
+        not_allowed=not_allowed,
+        why_not=why_not,
+        steps_up=tuple(
+            step
+            for step in snapshot.steps_up
+            if step.main == picture.main and step.better not in gone
+        ),
+    )
+
+
+def _scene(snapshot: Snapshot, picture: Picture) -> _Scene:
+    need = snapshot.need.get(picture.need)
+    kept = (code for _, code in picture.kept)
+    taken = tuple(sorted({*picture.taken} - {picture.main}))
+    beside = (*taken, *sorted({*picture.held} - {*taken}))
+    around = (picture.main, *beside)  # the order in which a product in the way is named
+    rules = snapshot.rules
+    return _Scene(
+        snapshot=snapshot,
+        picture=picture,
+        wanted=frozenset(need.crosses if need else ()),
+        answered=frozenset((*picture.presented, *picture.taken, *kept)),
+        blocked=(
+            clashes(rules, RuleKind.EXCLUDES, around),
+            clashes(rules, RuleKind.AT_MOST_ONE, taken),
+            unmet(rules, around),
+        ),
+        warned=clashes(rules, RuleKind.WARN, beside),
+    )
+
+
+def _sorted_out(
+    scene: _Scene,
+) -> tuple[list[Suggestion], tuple[Refusal, ...], tuple[Refusal, ...]]:
+    """The row in three: offerable ones ranked, forbidden ones and dropped ones in row order."""
+    offerable: list[Suggestion] = []
+    not_allowed: list[Refusal] = []
+    why_not: list[Refusal] = []
+    for code, pair in scene.snapshot.rows.get(scene.picture.main, {}).items():
+        product = scene.snapshot.product.get(code)
+        if product is None:
+            continue
+        if pair.rating is Rating.NOT_ALLOWED:
+            reason = Reason(kind=ReasonKind.NOT_ALLOWED, text=pair.reason)
+            not_allowed.append(Refusal(product=product, pair=pair, reason=reason))
+        elif dropped := _dropped(scene, code):
+            why_not.append(Refusal(product=product, pair=pair, reason=dropped))
+        else:
+            offerable.append(_suggestion(scene, product, pair))
+    offerable.sort(key=lambda s: _place(scene, s))
+    return offerable, tuple(not_allowed), tuple(why_not)
+
+
+def _place(scene: _Scene, suggestion: Suggestion) -> tuple[bool, int, bool, int, str]:
+    """Rating before offer: an offer never lifts a rating. The code makes it total."""
+    pair = suggestion.pair
+    return (
+        pair.cross not in scene.wanted,
+        RATING_ORDER[pair.rating],
+        suggestion.offer is None,
+        pair.rank,
+        pair.cross,
+    )
+
+
+def _dropped(scene: _Scene, code: str) -> Reason | None:
+    if code in scene.picture.held:
+        return _PLAIN[ReasonKind.HELD]
+    if code in scene.answered:  # what was said stays said
+        return None
+    if code in scene.picture.retired:
+        return _PLAIN[ReasonKind.RETIRED]
+    return next((by[code][0] for by in scene.blocked if code in by), None)
+
+
+def _suggestion(
+    scene: _Scene, product: ProductTerms, pair: PairTerms, *, other_family: bool = False
+) -> Suggestion:
+    choice = scene.picture.offers.get(product.code)
+    offer = choice.live if choice else None
+    reasons: list[Reason] = []
+    if product.code in scene.wanted:
+        reasons.append(Reason(kind=ReasonKind.NEED, subject=scene.picture.need))
+    reasons.append(_RATED[pair.rating])
+    if offer:
+        reasons.append(Reason(kind=ReasonKind.OFFER, subject=offer.terms.code))
+    if product.is_free:
+        reasons.append(_PLAIN[ReasonKind.FREE])
+    if other_family:
+        reasons.append(Reason(kind=ReasonKind.OTHER_FAMILY, subject=product.family))
+    if pair.rating is Rating.POSSIBLE:
+        reasons.append(_PLAIN[ReasonKind.ASK_FIRST])
+    if product.needs_licence:
+        reasons.append(_PLAIN[ReasonKind.ADVISER_ONLY])
+    if product.defer_days:
+        reasons.append(Reason(kind=ReasonKind.DEFERRED, days=product.defer_days))
+    reasons.extend(scene.warned.get(product.code, ()))
+    return Suggestion(
+        product=product,
+        pair=pair,
+        reasons=tuple(reasons),
+        offer=offer,
+        losing_offers=choice.losing if choice else (),
+    )
+
+
+def _cards(scene: _Scene, offerable: list[Suggestion]) -> tuple[Suggestion, ...]:
+    """The three. Kept cards stand where the rule alone would put them, or are built around.
+
+    The first way matters: counting the family of an answered card as shown could change the
+    choice of an unanswered one beside it, and a card must not jump because its neighbour spoke.
+    """
+    kept = _kept(scene.picture, {s.code: s for s in offerable})
+    keeping = {s.code for s in kept.values()}
+    unsaid = [s for s in offerable if s.code not in scene.answered or s.code in keeping]
+    three, lifted = _rule_of_three(scene, {}, unsaid)
+    if any(three[slot : slot + 1] != [card] for slot, card in kept.items()):
+        unsaid = [s for s in unsaid if s.code not in keeping]
+        three, lifted = _rule_of_three(scene, kept, unsaid)
+    return tuple(
+        _suggestion(scene, s.product, s.pair, other_family=True) if s.code in lifted else s
+        for s in three
+    )
+
+
+def _kept(picture: Picture, offerable: Mapping[str, Suggestion]) -> dict[int, Suggestion]:
+    kept: dict[int, Suggestion] = {}
+    for slot, code in sorted(picture.kept):
+        again = any(code == card.code for card in kept.values())
+        if slot in range(_SLOTS) and slot not in kept and code in offerable and not again:
+            kept[slot] = offerable[code]
+    return kept
+
+
+def _rule_of_three(
+    scene: _Scene, kept: Mapping[int, Suggestion], unsaid: list[Suggestion]
+) -> tuple[list[Suggestion], set[str]]:
+    """The cards in slot order, and the codes that came before better ones for their family."""
+    first = [s for s in unsaid if s.pair.rating in _RECOMMENDED or s.code in scene.wanted]
+    then = [s for s in unsaid if s.pair.rating not in _RECOMMENDED and s.code not in scene.wanted]
+    families = {card.product.family for card in kept.values()}
+    picked: list[Suggestion] = []
+    lifted: set[str] = set()
+    while len(kept) + len(picked) < _SLOTS and (queue := first or then):
+        place = next((i for i, s in enumerate(queue) if s.product.family not in families), 0)
+        card = queue.pop(place)
+        picked.append(card)
+        families.add(card.product.family)
+        if place:
+            lifted.add(card.code)
+    if picked and len(kept) + len(picked) == _SLOTS:
+        _keep_one_free(picked, kept, unsaid)
+    rest = iter(picked)
+    slots = (kept[slot] if slot in kept else next(rest, None) for slot in range(_SLOTS))
+    return [card for card in slots if card], lifted & {card.code for card in picked}
+
+
+def _keep_one_free(
+    picked: list[Suggestion], kept: Mapping[int, Suggestion], unsaid: list[Suggestion]
+) -> None:
+    """Three cards that all cost money are a sales pitch: the last pick gives way, or goes."""
+    if not any(card.product.is_free for card in (*kept.values(), *picked)):
+        picked.pop()
+        free = (s for s in unsaid if s.product.is_free and s.pair.rating in _RECOMMENDED)
+        picked.extend(card for card in (next(free, None),) if card)
+
+
+def _offer_line(scene: _Scene, more: tuple[Suggestion, ...]) -> Suggestion | None:
+    best: Suggestion | None = None
+    for s in more:  # ranked: of equal priority the first stays
+        if s.offer and s.code not in scene.answered:
+            priority = s.offer.terms.priority
+            if best is None or best.offer is None or priority > best.offer.terms.priority:
+                best = s
+    return best

@@ -1,0 +1,196 @@
+"""What the engine finds about a working copy, in the words of the people who keep it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from crossbank.catalog.models import Need, Product
+from crossbank.engine.problems import Problem, ProblemKind
+from crossbank.engine.snapshot import PARTS, Change, ChangeKind
+from crossbank.engine.terms import Snapshot
+from crossbank.matrix.models import BasketRule, Pairing, Rating
+from crossbank.web.templatetags.house import money
+
+LONGEST = 80  # signs of a value in a list of changes
+
+PART_NAMES: dict[str, Promise] = {
+    "products": gettext_lazy("Products"),
+    "pairs": gettext_lazy("Pairs"),
+    "needs": gettext_lazy("Needs"),
+    "rules": gettext_lazy("Basket rules"),
+    "steps_up": gettext_lazy("Better main products"),
+}
+_WHERE: dict[str, Promise] = {
+    "product": gettext_lazy("The product %(subject)s"),
+    "pair": gettext_lazy("The row of %(subject)s"),
+    "step_up": gettext_lazy("The better main product for %(subject)s"),
+    "need": gettext_lazy("The need %(subject)s"),
+    "rule": gettext_lazy("The basket rule %(subject)s"),
+}
+_SENTENCES: dict[ProblemKind, Promise] = {
+    ProblemKind.UNKNOWN_CODE: gettext_lazy(
+        "%(where)s names %(other)s, which is not on sale or does not exist."
+    ),
+    ProblemKind.NOT_A_MAIN: gettext_lazy(
+        "%(where)s uses %(other)s as a main product, which it is not."
+    ),
+    ProblemKind.NOT_A_CROSS: gettext_lazy(
+        "%(where)s uses %(other)s as a cross product, which it is not."
+    ),
+    ProblemKind.DUPLICATE_CODE: gettext_lazy("%(where)s is there twice."),
+    ProblemKind.DUPLICATE_PAIR: gettext_lazy("The pair %(subject)s with %(other)s is there twice."),
+    ProblemKind.DUPLICATE_STEP_UP: gettext_lazy(
+        "%(other)s is named twice as the better main product for %(subject)s."
+    ),
+    ProblemKind.PAIR_TO_ITSELF: gettext_lazy("%(subject)s is paired with itself."),
+    ProblemKind.INHERITANCE_CYCLE: gettext_lazy(
+        "%(subject)s inherits its row in a circle: %(others)s."
+    ),
+    ProblemKind.LICENSED_STRONG: gettext_lazy(
+        "%(other)s needs a licence, so it is never strong; beside %(subject)s it is."
+    ),
+    ProblemKind.NO_REASON: gettext_lazy(
+        "%(other)s is not allowed beside %(subject)s, and nobody says why."
+    ),
+    ProblemKind.NO_INSTEAD: gettext_lazy(
+        "%(other)s is not allowed beside %(subject)s, and nobody says what to do instead."
+    ),
+    ProblemKind.NO_DISCLOSURE: gettext_lazy(
+        "%(subject)s costs money, lends or insures, and has no disclosure for the customer."
+    ),
+    ProblemKind.RULE_SIDE_MISSING: gettext_lazy("%(where)s names no products on one side."),
+    ProblemKind.MAIN_WITHOUT_ROW: gettext_lazy(
+        "%(subject)s has no row: at the desk nothing can be suggested beside it."
+    ),
+}
+_PAIR_KINDS = {
+    ProblemKind.DUPLICATE_PAIR,
+    ProblemKind.DUPLICATE_STEP_UP,
+    ProblemKind.LICENSED_STRONG,
+    ProblemKind.NO_REASON,
+    ProblemKind.NO_INSTEAD,
+}
+_MENTION_KINDS = {ProblemKind.UNKNOWN_CODE, ProblemKind.NOT_A_MAIN, ProblemKind.NOT_A_CROSS}
+_ROW_KINDS = {ProblemKind.MAIN_WITHOUT_ROW, ProblemKind.FEW_SUGGESTIONS}
+
+
+def problem_words(problem: Problem, snapshot: Snapshot) -> str:
+    """One problem as a sentence in the language of the request."""
+    subject, args = _named(problem.subject, snapshot), problem.args
+    if problem.kind is ProblemKind.FEW_SUGGESTIONS:
+        count = int(args[0])
+        return ngettext(
+            "%(subject)s has only %(count)d strong or good cross product; three make a choice.",
+            "%(subject)s has only %(count)d strong or good cross products; three make a choice.",
+            count,
+        ) % {"subject": subject, "count": count}
+    part = args[0] if args and args[0] in _WHERE else "rule"
+    return str(_SENTENCES[problem.kind]) % {
+        "where": str(_WHERE[part]) % {"subject": subject},
+        "subject": subject,
+        "other": _named(args[-1], snapshot) if args else "",
+        "others": ", ".join(args),
+    }
+
+
+def _named(code: str, snapshot: Snapshot) -> str:
+    known = snapshot.product.get(code) or snapshot.need.get(code)
+    return f"{code} {known.name}" if known else code
+
+
+def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
+    """Where a problem is mended.
+
+    Shape: ("pair", (main, cross)), ("row", (main,)) or (product | need | rule, (code,)).
+    """
+    subject, args = problem.subject, problem.args
+    if problem.kind in _ROW_KINDS:
+        return "row", (subject,)
+    if problem.kind in _PAIR_KINDS:
+        return "pair", (subject, args[0])
+    if problem.kind is ProblemKind.PAIR_TO_ITSELF:
+        return "pair", (subject, subject)
+    if problem.kind is ProblemKind.RULE_SIDE_MISSING:
+        return "rule", (subject,)
+    if problem.kind in _MENTION_KINDS and args[0] in {"pair", "step_up"}:
+        return ("product", (subject,)) if args[1] == subject else ("pair", (subject, args[1]))
+    part = args[0] if args and args[0] in {"need", "rule"} else "product"
+    return part, (subject,)
+
+
+_MODELS: dict[str, tuple[type[Any], ...]] = {
+    "products": (Product,),
+    "pairs": (Pairing,),
+    "needs": (Need,),
+    "rules": (BasketRule,),
+    "steps_up": (Pairing,),
+}
+_OTHER_FIELDS: dict[str, Promise] = {
+    "family_name": gettext_lazy("family’s name"),
+    "partner_name": gettext_lazy("partner"),
+    "inherited_from": gettext_lazy("row inherited from"),
+    "objects": gettext_lazy("other products"),
+}
+
+
+def field_words(part: str, field: str) -> str:
+    """What a field of a part is called on its form."""
+    if field in _OTHER_FIELDS:
+        return str(_OTHER_FIELDS[field])
+    for model in _MODELS[part]:
+        try:
+            return str(model._meta.get_field(field).verbose_name)
+        except FieldDoesNotExist:
+            continue
+    return field
+
+
+def _rating(value: Any) -> str:
+    return str(Rating(value).label)
+
+
+_VALUES: dict[str, Callable[[Any], str]] = {
+    "rating": _rating,
+    "price_minor": money,
+    "standalone_price_minor": money,
+}
+
+
+def value_words(field: str, value: Any) -> str:
+    """One value as it reads in a list of changes; long texts are cut."""
+    if value in (None, "", ()):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, tuple):
+        value = ", ".join(value)
+    words = str(_VALUES.get(field, str)(value))
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+
+
+def change_name(change: Change) -> str:
+    return " → ".join(change.name)
+
+
+def change_words(change: Change, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> list[str]:
+    """The fields that differ as “rating: Good → Strong”; `old` and `new`: name -> entry."""
+    if change.kind is not ChangeKind.CHANGED:
+        return []
+    before, after = old[change.name], new[change.name]
+    return [
+        f"{field_words(change.part, field)}: "
+        f"{value_words(field, getattr(before, field))} → {value_words(field, getattr(after, field))}"
+        for field in change.fields
+    ]
+
+
+def entries(snapshot: Snapshot, part: str) -> dict[tuple[str, ...], Any]:
+    """The entries of one part by name, as changes name them."""
+    naming = PARTS[part][1]
+    return {
+        tuple(getattr(entry, field) for field in naming): entry for entry in getattr(snapshot, part)
+    }

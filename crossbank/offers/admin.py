@@ -1,0 +1,223 @@
+"""Offers in the back office: last days inclusive, ties and forbidden pairs refused."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
+from django.db.models import ManyToManyField, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crossbank.catalog.forms import LastDayField, MoneyField
+from crossbank.catalog.models import Product
+from crossbank.engine import eligibility
+from crossbank.engine.eligibility import OfferState
+from crossbank.engine.terms import Rating
+from crossbank.offers.models import Offer
+from crossbank.offers.services import offer_terms
+from crossbank.org.admin_site import BackOfficeForm, RoleAdmin
+
+_STATES = {
+    OfferState.NOW: _("Now"),
+    OfferState.SOON: _("Soon"),
+    OfferState.ENDED: _("Ended"),
+    OfferState.PAUSED: _("Paused"),
+}
+
+
+def state_of(offer: Offer) -> OfferState:
+    """Where the offer stands at this moment, in the time zone of the person who looks."""
+    return eligibility.state(offer_terms(offer), timezone.now(), timezone.get_current_timezone())
+
+
+def forbidden_mains(cross: Product, mains: Iterable[Product]) -> list[Product]:
+    """The main products beside which `cross` is not allowed, by their own row or an inherited one.
+
+    The neighbours may not know each other, so the pairings are read through the catalogue.
+    """
+    ratings = dict(cross.column.values_list("main_id", "rating"))
+    parents = dict(Product.objects.values_list("pk", "row_inherits_from_id"))
+    return [main for main in mains if _rating(main.pk, ratings, parents) == Rating.NOT_ALLOWED]
+
+
+def _rating(main: int, ratings: dict[int, str], parents: dict[int, int | None]) -> str:
+    seen: set[int] = set()
+    step: int | None = main
+    while step is not None and step not in seen:
+        if step in ratings:
+            return ratings[step]
+        seen.add(step)
+        step = parents.get(step)
+    return ""
+
+
+class OfferForm(BackOfficeForm):
+    price_with_minor = MoneyField(
+        label=format_lazy("{} ({})", _("price with the offer"), settings.CURRENCY),
+        required=False,
+        help_text=_("Like 24.00; 0.00 when it costs nothing. For figures and comparisons."),
+    )
+    until_on = LastDayField(
+        label=_("last day"),
+        required=False,
+        widget=AdminDateWidget,
+        help_text=_("The offer still holds on this day, until the branch’s midnight."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self._check_window(cleaned)
+        cross, mains = cleaned.get("cross"), cleaned.get("mains")
+        if cross and mains:
+            self._check_pairs(cross, list(mains))
+            self._check_ties(cross, list(mains), cleaned.get("priority"))
+        return cleaned
+
+    def _check_window(self, cleaned: dict[str, Any]) -> None:
+        window = cleaned.get("window")
+        if cleaned.get("kind") == Offer.Kind.ONE_TIME and window != Offer.Window.CONSULTATION:
+            self.add_error("window", _("A one-time offer lives only in the consultation."))
+        needed = {
+            Offer.Window.FIXED: ("from_on", "until_on"),
+            Offer.Window.RELATIVE: ("trigger_event", "days_after"),
+        }.get(window, ())
+        for name in needed:
+            if cleaned.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, _("This window needs it."))
+        if cleaned.get("repeats_yearly") and window != Offer.Window.FIXED:
+            self.add_error("repeats_yearly", _("Only a window from day to day comes every year."))
+
+    def _check_pairs(self, cross: Product, mains: list[Product]) -> None:
+        if not cross.is_cross:
+            self.add_error("cross", _("This product is not a cross product."))
+        if cross in mains:
+            self.add_error("mains", _("A product is not offered beside itself."))
+        if forbidden := forbidden_mains(cross, mains):
+            self.add_error(
+                "mains",
+                _("%(cross)s is not allowed beside %(mains)s, so no offer can be made there.")
+                % {"cross": cross, "mains": ", ".join(str(main) for main in forbidden)},
+            )
+
+    def _check_ties(self, cross: Product, mains: list[Product], priority: int | None) -> None:
+        """At most one offer of a cross product applies: two of one rank would be a coin toss."""
+        if priority is None:
+            return
+        equals = Offer.objects.filter(cross=cross, priority=priority, mains__in=mains)
+        other = equals.exclude(pk=self.instance.pk).order_by("code").first()
+        if other:
+            self.add_error(
+                "priority",
+                _("%(offer)s has the same priority on the same pair. Which one wins?")
+                % {"offer": other},
+            )
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, words) for state, words in _STATES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Offer]) -> QuerySet[Offer]:
+        if self.value() not in set(OfferState):
+            return queryset
+        return queryset.filter(
+            pk__in=[offer.pk for offer in queryset if state_of(offer) == self.value()]
+        )
+
+
+@admin.register(Offer)
+class OfferAdmin(RoleAdmin):
+    form = OfferForm
+    fixed_fields = ("code",)
+    autocomplete_fields = ("cross",)
+    filter_horizontal = ("mains",)
+    list_display = ("code", "name", "kind", "cross", "beside", "window", "state", "priority")
+    list_filter = (StateFilter, "kind", "window", "customer_status", "cross__family", "is_paused")
+    list_select_related = ("cross",)
+    search_fields = ("code", "name", "cross__code", "cross__name", "exclusion_group")
+    instead_of_deleting = _("End or pause it instead: records keep the terms that were promised.")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("code", "name", "kind", "cross", "mains", "customer_status"),
+                "description": _(
+                    "One-time: only while the main product is being registered. "
+                    "Time-limited: from day to day, or some days after an event."
+                ),
+            },
+        ),
+        (
+            _("The benefit"),
+            {
+                "fields": (
+                    "benefit_type",
+                    "benefit_value",
+                    "benefit_text",
+                    "price_with_text",
+                    "price_with_minor",
+                    "price_alone_text",
+                    "say",
+                    "needs_second_consent",
+                ),
+                "description": _(
+                    "The card shows the price with and without the offer, and what it costs later."
+                ),
+            },
+        ),
+        (
+            _("When it holds"),
+            {
+                "fields": (
+                    "window",
+                    "window_text",
+                    "from_on",
+                    "until_on",
+                    "repeats_yearly",
+                    "trigger_event",
+                    "days_after",
+                ),
+                "description": _(
+                    "Only in the consultation: no days needed. From day to day: first and last "
+                    "day, both inclusive, in the branch’s own time. Days after an event: the "
+                    "event and how many days."
+                ),
+            },
+        ),
+        (
+            _("When several meet"),
+            {
+                "fields": ("priority", "exclusion_group", "is_paused"),
+                "description": _(
+                    "Of several offers on one cross product the highest priority wins; the "
+                    "others are shown with the reason. A group names offers that exclude each "
+                    "other."
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
+        return super().get_queryset(request).select_related("cross").prefetch_related("mains")
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        kwargs["queryset"] = Product.objects.filter(is_main=True).order_by("code")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description=_("beside"))
+    def beside(self, offer: Offer) -> str:
+        return ", ".join(sorted(main.code for main in offer.mains.all()))
+
+    @admin.display(description=_("state"))
+    def state(self, offer: Offer) -> str:
+        return _STATES[state_of(offer)]

@@ -1,0 +1,232 @@
+"""Counts -> the geometry of a drawing. Pure; templates only print it.
+
+Every coordinate is a finished text: with a point in every language, because SVG knows no comma.
+Across, places are percentages and nothing is scaled, so that words keep their size on a phone.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from crossbank.engine.tally import Counts
+from crossbank.review.terms import Group, Named, Span
+
+SMALL_N = 10  # fewer customers than this say little; such bars are hatched, such points hollow
+COLUMN_HEIGHT = 120.0
+TREND_HEIGHT = 96.0
+_HEAD = 16.0  # room for a number above the tallest column or point
+_KINDS = ("main-only", "plus-one", "plus-two")
+_LABELS = 6  # dates that fit side by side on a phone
+_LABELLED_SHARE = 8.0  # per cent of a bar: narrower than this, a number does not fit
+_TOPS = (0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One rectangle of a stack, with the number that stands in it (or an empty text)."""
+
+    kind: str
+    x: str
+    y: str
+    width: str
+    height: str
+    middle: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """One line: its whole length is its own total, so people are not compared by volume."""
+
+    key: Named
+    counts: Counts
+    blocks: tuple[Block, ...]
+    is_small: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    x: str
+    anchor: str
+    span: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """One day or week; `top` is where its total stands."""
+
+    span: Span
+    middle: str
+    top: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    stacks: tuple[Stack, ...]
+    labels: tuple[Label, ...]
+    height: str
+    foot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    span: Span
+    x: str
+    y: str
+    is_small: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stroke:
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A line across at a round share."""
+
+    y: str
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    """Points where there is a rate, joined only where both neighbours have one."""
+
+    points: tuple[Point, ...]
+    strokes: tuple[Stroke, ...]
+    rules: tuple[Rule, ...]
+    labels: tuple[Label, ...]
+    height: str
+
+
+def bars(groups: Iterable[Group]) -> tuple[Bar, ...]:
+    """This will draw each group as one full line; a group without a total is an empty line."""
+    return tuple(
+        Bar(
+            key=group.key,
+            counts=group.counts,
+            blocks=tuple(_lying(group.counts)),
+            is_small=group.counts.total < SMALL_N,
+        )
+        for group in groups
+    )
+
+
+def _three(counts: Counts) -> tuple[tuple[str, int], ...]:
+    numbers = (counts.main_only, counts.plus_one, counts.plus_two)
+    return tuple(zip(_KINDS, numbers, strict=True))
+
+
+def _lying(counts: Counts) -> Iterable[Block]:
+    start = 0.0
+    for kind, number in _three(counts):
+        if number:
+            width = 100 * number / counts.total
+            yield Block(
+                kind=kind,
+                x=percent(start),
+                y="0",
+                width=percent(width),
+                height="100%",
+                middle=percent(start + width / 2),
+                text=str(number) if width >= _LABELLED_SHARE else "",
+            )
+            start += width
+
+
+def columns(spans: Sequence[Span]) -> Columns:
+    """This will draw the days side by side, as high as they had customers."""
+    tallest = max((span.counts.total for span in spans), default=0) or 1
+    scale = (COLUMN_HEIGHT - _HEAD) / tallest
+    return Columns(
+        stacks=tuple(
+            _stack(span, place, len(spans), scale)
+            for place, span in enumerate(spans)
+            if span.counts.total
+        ),
+        labels=_labels(spans),
+        height=pixels(COLUMN_HEIGHT),
+        foot=pixels(COLUMN_HEIGHT - 0.5),
+    )
+
+
+def _stack(span: Span, place: int, places: int, scale: float) -> Stack:
+    slot = 100 / places
+    blocks, foot = [], COLUMN_HEIGHT
+    for kind, number in _three(span.counts):
+        if number:
+            height = number * scale
+            foot -= height
+            blocks.append(
+                Block(
+                    kind=kind,
+                    x=percent((place + 0.15) * slot),
+                    y=pixels(foot),
+                    width=percent(0.7 * slot),
+                    height=pixels(height),
+                    middle=percent((place + 0.5) * slot),
+                )
+            )
+    return Stack(
+        span=span,
+        middle=percent((place + 0.5) * slot),
+        top=pixels(foot - 4),
+        blocks=tuple(blocks),
+    )
+
+
+def trend(spans: Sequence[Span]) -> Trend:
+    """This will draw the cross rate over the same places as `columns`, with gaps where none is."""
+    rates = [span.counts.cross_rate for span in spans]
+    highest = max((rate for rate in rates if rate is not None), default=0.0)
+    top = next(limit for limit in _TOPS if highest <= limit)
+    height_of = _height_of(top)
+    points = [
+        None
+        if rate is None
+        else Point(
+            span=span,
+            x=percent((place + 0.5) * 100 / len(spans)),
+            y=pixels(height_of(rate)),
+            is_small=span.counts.total < SMALL_N,
+        )
+        for place, (span, rate) in enumerate(zip(spans, rates, strict=True))
+    ]
+    return Trend(
+        points=tuple(point for point in points if point),
+        strokes=tuple(
+            Stroke(x1=one.x, y1=one.y, x2=two.x, y2=two.y)
+            for one, two in pairwise(points)
+            if one and two
+        ),
+        rules=tuple(Rule(y=pixels(height_of(share)), share=share) for share in (0.0, top / 2, top)),
+        labels=_labels(spans),
+        height=pixels(TREND_HEIGHT),
+    )
+
+
+def _height_of(top: float) -> Callable[[float], float]:
+    room = TREND_HEIGHT - _HEAD - 4
+    return lambda share: _HEAD + room * (1 - share / top)
+
+
+def _labels(spans: Sequence[Span]) -> tuple[Label, ...]:
+    """As many dates as fit, at even distances, the first one always."""
+    step = max(1, -(-len(spans) // _LABELS))
+    return tuple(
+        Label(x=percent((place + 0.5) * 100 / len(spans)), anchor="middle", span=spans[place])
+        for place in range(0, len(spans), step)
+    )
+
+
+def percent(value: float) -> str:
+    return f"{value:.3f}%"
+
+
+def pixels(value: float) -> str:
+    return f"{value:.1f}"

@@ -1,0 +1,130 @@
+"""Whose figures a reader may see, as values, and the filter cut to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from crossbank.catalog.models import Product
+from crossbank.org import access
+from crossbank.org.models import Branch, User
+from crossbank.review.terms import ONE_DAY, Filter, Named, Place
+
+
+class OutOfScope(Http404):
+    """A filter names what is not there or not the reader's to see: he learns not which."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    named: Named
+    branch: str  # code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Shape: places and mains by code, staff by name and empty without the right to names."""
+
+    places: tuple[Place, ...]
+    mains: tuple[Named, ...]
+    names: bool
+    staff: tuple[Colleague, ...] = ()
+
+    @property
+    def regions(self) -> tuple[Named, ...]:
+        regions = {place.region.code: place.region for place in self.places}
+        return tuple(regions[code] for code in sorted(regions))
+
+
+def of(user: User) -> Scope:
+    """This will read what one person may see."""
+    names = access.may_see_names(user)
+    return _scope(
+        access.visible_branches(user),
+        names=names,
+        staff=access.visible_staff(user) if names else User.objects.none(),
+    )
+
+
+def whole_bank() -> Scope:
+    """This will read everything, for who works at the machine itself."""
+    return _scope(
+        Branch.objects.select_related("region").order_by("code"),
+        names=True,
+        staff=User.objects.filter(role__in=access.FRONT).order_by("first_name", "username"),
+    )
+
+
+def _scope(branches: Iterable[Branch], *, names: bool, staff: QuerySet[User]) -> Scope:
+    return Scope(
+        places=tuple(
+            Place(
+                pk=branch.pk,
+                code=branch.code,
+                name=branch.name,
+                region=Named(code=branch.region.code, name=branch.region.name),
+                time_zone=branch.time_zone,
+            )
+            for branch in branches
+        ),
+        mains=tuple(
+            Named(code=code, name=name)
+            for code, name in Product.objects.filter(is_main=True)
+            .order_by("code")
+            .values_list("code", "name")
+        ),
+        names=names,
+        staff=tuple(
+            Colleague(
+                named=Named(code=person.username, name=person.display_name),
+                branch=person.branch.code,
+            )
+            for person in staff.select_related("branch")
+        ),
+    )
+
+
+def narrow(
+    scope: Scope,
+    *,
+    since: date,
+    last: date,
+    region: str = "",
+    branch: str = "",
+    staff: str = "",
+    main: str = "",
+) -> Filter:
+    """This will cut a scope to what was asked for; empty words ask for everything.
+
+    A region and a branch of another region, both visible, leave no place and so no figures.
+    Units: `last` is inclusive, as people type it; the filter is half-open. Raises: OutOfScope.
+    """
+    found_region = _find(region, scope.regions)
+    found_branch = _find(branch, (place.named for place in scope.places))
+    places = (
+        place
+        for place in scope.places
+        if (not region or place.region.code == region) and (not branch or place.code == branch)
+    )
+    return Filter(
+        since=since,
+        until=last + ONE_DAY,
+        places=tuple(places),
+        names=scope.names,
+        region=found_region,
+        branch=found_branch,
+        staff=_find(staff, (colleague.named for colleague in scope.staff)),
+        main=_find(main, scope.mains),
+    )
+
+
+def _find(code: str, named: Iterable[Named]) -> Named | None:
+    if not code:
+        return None
+    for one in named:
+        if one.code == code:
+            return one
+    raise OutOfScope(_("There is no “%(code)s” here.") % {"code": code})

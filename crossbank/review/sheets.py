@@ -1,0 +1,215 @@
+"""How a cell, a heading and a table are written: what every sheet of a workbook shares."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from crossbank.engine.tally import Counts
+
+INK, ACCENT, SOFT, LINE, QUIET = "1C2529", "0F5F66", "DFEDEC", "DFD9CC", "58615F"
+RATE, DEPTH, DAY, MOMENT = "0.0 %", "0.000", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_TEXT_LIMIT = 32_767  # UTF-16 units; a longer text makes Excel call the file damaged
+_STARTS_FORMULA = ("=", "+", "-", "@")
+_WIDEST = 44
+_EDGE = Border(bottom=Side(style="thin", color=LINE))
+
+
+def text(value: str) -> str:
+    """This will give what XML and Excel can hold: no control signs or halves of pairs, not too long."""
+    clean = ILLEGAL_CHARACTERS_RE.sub("", value).replace("\ufffe", "").replace("\uffff", "")
+    units = clean.encode("utf-16-le", "ignore")[: 2 * _TEXT_LIMIT]
+    return units.decode("utf-16-le", "ignore")
+
+
+def put(cell: Cell, value: Any, style: str = "") -> None:
+    """This will write a value as what it is; text stays text, whatever sign it begins with."""
+    if isinstance(value, str):
+        cell.value = text(value)
+        cell.data_type = "s"
+    else:
+        cell.value = value
+    if style:
+        cell.style = style
+    if isinstance(value, str) and value.startswith(_STARTS_FORMULA):
+        cell.quotePrefix = True  # stays text also when a person edits the cell
+
+
+def styles() -> tuple[NamedStyle, ...]:
+    plain = {"font": Font(name="Calibri", size=11, color=INK), "border": _EDGE}
+    end = Alignment(horizontal="right")
+    return (
+        NamedStyle("cb text", **plain),
+        NamedStyle("cb number", number_format="0", **plain),
+        NamedStyle("cb rate", number_format=RATE, alignment=end, **plain),
+        NamedStyle("cb depth", number_format=DEPTH, alignment=end, **plain),
+        NamedStyle("cb day", number_format=DAY, alignment=Alignment(horizontal="left"), **plain),
+        NamedStyle(
+            "cb head",
+            font=Font(name="Calibri", size=11, bold=True, color="FFFFFF"),
+            fill=PatternFill("solid", fgColor=ACCENT),
+            alignment=Alignment(vertical="center", wrap_text=True),
+        ),
+        NamedStyle("cb title", font=Font(name="Calibri", size=20, bold=True, color=ACCENT)),
+        NamedStyle(
+            "cb section", font=Font(name="Calibri", size=13, bold=True, color=ACCENT), border=_EDGE
+        ),
+        NamedStyle(
+            "cb quiet",
+            font=Font(name="Calibri", size=11, color=QUIET),
+            alignment=Alignment(vertical="top", wrap_text=True),
+        ),
+        NamedStyle(
+            "cb prose",
+            font=Font(name="Calibri", size=11, color=INK),
+            alignment=Alignment(vertical="top", wrap_text=True),
+            border=_EDGE,
+        ),
+        *(
+            NamedStyle(
+                f"cb big {kind}",
+                font=Font(name="Calibri", size=22, bold=True, color=INK),
+                fill=PatternFill("solid", fgColor=SOFT),
+                alignment=Alignment(horizontal="left", vertical="center"),
+                number_format=number_format,
+            )
+            for kind, number_format in (("number", "0"), ("rate", RATE), ("depth", DEPTH))
+        ),
+        NamedStyle(
+            "cb big label",
+            font=Font(name="Calibri", size=10, color=QUIET),
+            fill=PatternFill("solid", fgColor=SOFT),
+            alignment=Alignment(vertical="bottom", wrap_text=True),
+        ),
+    )
+
+
+COUNT_STYLES = ("number",) * 5 + ("rate", "depth")
+
+
+def count_values(counts: Counts) -> tuple[int | float | None, ...]:
+    """The seven numbers that make a tally; without a total there is no rate."""
+    return (
+        counts.main_only,
+        counts.plus_one,
+        counts.plus_two,
+        counts.no_main,
+        counts.total,
+        counts.cross_rate,
+        counts.depth,
+    )
+
+
+class Shown:
+    """Number formats that show a name while the cell keeps the code.
+
+    Formulas, filters and other programs read the same codes in every language; people read names.
+    """
+
+    _LIMIT = 150  # Excel refuses a workbook with more than some 200 formats of its own
+
+    def __init__(self) -> None:
+        self._formats: dict[tuple[str, str], str] = {}
+
+    def beside(self, code: str, name: str) -> str:
+        """The code, then the name."""
+        return self._format(code, f'@" {self._quoted(name)}"' if name else "@")
+
+    def instead(self, code: str, name: str) -> str:
+        """Only the name."""
+        return self._format(code, f'General;General;General;"{self._quoted(name)}"')
+
+    @staticmethod
+    def _quoted(name: str) -> str:
+        # a format holds 255 signs, and nothing escapes a quote inside quotes
+        return " ".join(text(name)[:80].replace('"', "”").split())
+
+    def _format(self, code: str, number_format: str) -> str:
+        if (code, number_format) not in self._formats and len(self._formats) >= self._LIMIT:
+            return "@"
+        return self._formats.setdefault((code, number_format), number_format)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a table: its heading, how a cell looks, and what a reader sees of a code."""
+
+    heading: str
+    style: str = "cb text"
+    shown: Callable[[Any], tuple[str, int]] | None = None  # value -> (number format, width)
+
+
+def table_sheet(
+    book: Workbook,
+    *,
+    title: str,
+    name: str,
+    columns: tuple[Column, ...],
+    rows: Iterable[Any],
+    freeze: str = "A2",
+) -> Worksheet:
+    """This will add a sheet with one table: headings in row 1, one row each below.
+
+    Shape: an empty table is a plain heading row, because Excel calls a table without rows damaged.
+    """
+    sheet = book.create_sheet(title)
+    widths = [len(column.heading) + 4 for column in columns]
+    for place, column in enumerate(columns, start=1):
+        put(sheet.cell(1, place), column.heading, "cb head")
+    number = 1
+    for number, row in enumerate(rows, start=2):
+        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+            cell = sheet.cell(number, place + 1)
+            put(cell, value, column.style)
+            widths[place] = max(widths[place], _dress(cell, column, value))
+    for place, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = min(width + 1, _WIDEST)
+    sheet.row_dimensions[1].height = 22
+    sheet.freeze_panes = freeze
+    sheet.print_title_rows = "1:1"
+    if number > 1:
+        table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}{number}")
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight15", showRowStripes=True)
+        sheet.add_table(table)
+    prepare_print(sheet, book)
+    return sheet
+
+
+def _dress(cell: Cell, column: Column, value: Any) -> int:
+    """The width of what is seen, in signs."""
+    if column.shown and value:
+        cell.number_format, width = column.shown(value)
+        return width
+    if isinstance(value, datetime):
+        return len(MOMENT)
+    if isinstance(value, date):
+        return len(DAY)
+    return wide(value) if isinstance(value, str) else 6
+
+
+def wide(value: str) -> int:
+    """Signs as columns see them: those of Chinese and Japanese take two."""
+    return sum(2 if sign >= "\u2e80" else 1 for sign in value)
+
+
+def prepare_print(sheet: Worksheet, book: Workbook) -> None:
+    """A4 across, as wide as the page, title and page number on each sheet of paper."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.7
+    sheet.oddHeader.left.text = f"{book.properties.title} · {sheet.title}".replace("&", "&&")
+    sheet.oddFooter.right.text = "&P / &N"
+    sheet.sheet_view.showGridLines = False

@@ -1,0 +1,139 @@
+"""Review in words: labels, definitions and filters, the same on the page and in the workbook."""
+
+from datetime import date
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crossbank.desk.models import DeclineReason, NothingOffered
+from crossbank.matrix.models import Rating
+from crossbank.review.terms import Filter
+
+PURPOSE = gettext_lazy(
+    "These figures show where customers were not told of something that fits them. They are for "
+    "talking about customers, not a measure of colleagues, and nobody has a quota."
+)
+
+# Source: the contract, "The manager's workbook"; the wording is ours.
+DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
+    (
+        gettext_lazy("Main only, Main + 1, Main + 2"),
+        gettext_lazy(
+            "Consultations in which the customer took the main product alone, with one cross "
+            "product, or with two or more."
+        ),
+    ),
+    (
+        gettext_lazy("No main"),
+        gettext_lazy("The customer left without the main product. In none of the three columns."),
+    ),
+    (gettext_lazy("Total"), gettext_lazy("Main only, Main + 1 and Main + 2 together.")),
+    (
+        gettext_lazy("Cross rate"),
+        gettext_lazy("(Main + 1 and Main + 2) / Total. Empty when the total is 0."),
+    ),
+    (
+        gettext_lazy("Depth"),
+        gettext_lazy("(Main + 1, and Main + 2 counted twice) / Total. Empty when the total is 0."),
+    ),
+    (
+        gettext_lazy("Presented"),
+        gettext_lazy("The customer heard of the product, whatever he answered."),
+    ),
+    (gettext_lazy("Acceptance"), gettext_lazy("Accepted / Presented.")),
+    (
+        gettext_lazy("Coverage"),
+        gettext_lazy(
+            "Consultations at the desk with at least one product presented / all of them."
+        ),
+    ),
+    (
+        gettext_lazy("Not presented"),
+        gettext_lazy(
+            "Main only and Main + 1 consultations at the desk in which a strong or good cross "
+            "product of the matrix edition shown was not presented, although the customer did not "
+            "have it and nothing he took ruled it out."
+        ),
+    ),
+    (
+        gettext_lazy("Declined, Top reason"),
+        gettext_lazy("Over all consultations in which the pair was presented."),
+    ),
+    (
+        gettext_lazy("Rating, names"),
+        gettext_lazy("As the newest record of the period has them. Not rated: the customer asked."),
+    ),
+    (
+        gettext_lazy("Paper"),
+        gettext_lazy(
+            "Entries caught up from paper count in the tally, not in pairings and missed "
+            "opportunities: nobody noted which products were spoken of."
+        ),
+    ),
+    (
+        gettext_lazy("Corrected and voided records"),
+        gettext_lazy("Appear nowhere; the record that took their place counts."),
+    ),
+    (
+        gettext_lazy("Business date"),
+        gettext_lazy("The day on the calendar of the branch where the consultation took place."),
+    ),
+)
+
+
+def rating(code: str) -> str:
+    return str(dict(Rating.choices).get(code, code)) or _("Not rated")
+
+
+def reason(code: str) -> str:
+    return str(dict(DeclineReason.choices).get(code, code))
+
+
+def nothing_offered(code: str) -> str:
+    return str(dict(NothingOffered.choices).get(code, code))
+
+
+def day(value: date) -> str:
+    return formats.date_format(value, "SHORT_DATE_FORMAT", use_l10n=True)
+
+
+def period(since: date, last: date) -> str:
+    """Both ends inclusive, as people say it."""
+    if since == last:
+        return formats.date_format(since, "DATE_FORMAT")
+    return (
+        f"{formats.date_format(since, 'DATE_FORMAT')} – {formats.date_format(last, 'DATE_FORMAT')}"
+    )
+
+
+def place(asked: Filter) -> str:
+    """The narrowest place that the figures cover."""
+    if asked.is_one_place:
+        return str(asked.places[0].named)
+    return str(asked.branch or asked.region or _("Whole bank"))
+
+
+def filters(asked: Filter) -> tuple[tuple[str, str], ...]:
+    """What was asked for, label and value; what was not narrowed is named too."""
+    return (
+        (_("Period"), period(asked.since, asked.last)),
+        (_("Region"), str(asked.region or _("All"))),
+        (_("Branch"), place(asked) if asked.is_one_place else str(asked.branch or _("All"))),
+        (_("Staff"), asked.staff.name if asked.staff else _("All")),
+        (_("Main product"), str(asked.main or _("All"))),
+    )
+
+
+def count_headings() -> tuple[str, ...]:
+    """Of the seven numbers that make a tally, in the order of `sheets.count_values`."""
+    return (
+        _("Main only"),
+        _("Main + 1"),
+        _("Main + 2"),
+        _("No main"),
+        _("Total"),
+        _("Cross rate"),
+        _("Depth"),
+    )
