@@ -140,6 +140,7 @@ LANGUAGES = [
     ("zh-hans", _("Chinese (simplified)")),
 ]
 LOCALE_PATHS = [BASE / "crossbank" / "locale"]
+FORMAT_MODULE_PATH = ["crossbank.web.formats"]
 USE_I18N = True
 USE_TZ = True
 

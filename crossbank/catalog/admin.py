@@ -17,15 +17,18 @@ from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.forms import MoneyField
 from crossbank.catalog.models import Family, Need, Objection, Partner, Product
-from crossbank.org.admin_site import BackOfficeForm, RoleAdmin, RoleInline
+from crossbank.org.admin_forms import BackOfficeForm
+from crossbank.org.admin_site import RoleAdmin, RoleInline
 
 TILES = 9  # digits on the keyboard
 # Which side of a pairing a choice asks for: only such products are found there.
 _SIDES = {"main": "is_main", "mains": "is_main", "crosses": "is_cross"}
+_ASKED_BY_OFFERS = {"cross": "is_cross"}  # beside a pairing it may be a better main product
 
 
 @admin.register(Family)
 class FamilyAdmin(RoleAdmin):
+    place = 2
     fields = ("code", "name", "order")
     fixed_fields = ("code",)
     list_display = ("code", "name", "order")
@@ -35,6 +38,7 @@ class FamilyAdmin(RoleAdmin):
 
 @admin.register(Partner)
 class PartnerAdmin(RoleAdmin):
+    place = 4
     fields = ("code", "name", "about")
     fixed_fields = ("code",)
     list_display = ("code", "name")
@@ -44,12 +48,12 @@ class PartnerAdmin(RoleAdmin):
 
 class ProductForm(BackOfficeForm):
     price_minor = MoneyField(
-        label=format_lazy("{} ({})", _("price"), settings.CURRENCY),
+        label=format_lazy("{} ({})", _("Price"), settings.CURRENCY),
         required=False,
         help_text=_("Like 24.00. Empty when it depends on score, rate or trade."),
     )
     standalone_price_minor = MoneyField(
-        label=format_lazy("{} ({})", _("price bought alone"), settings.CURRENCY),
+        label=format_lazy("{} ({})", _("Price bought alone"), settings.CURRENCY),
         required=False,
         help_text=_("What the same thing costs without a main product beside it."),
     )
@@ -111,6 +115,7 @@ class ObjectionInline(RoleInline):
 
 @admin.register(Product)
 class ProductAdmin(RoleAdmin):
+    place = 1
     form = ProductForm
     fixed_fields = ("code",)
     autocomplete_fields = ("family", "partner", "row_inherits_from")
@@ -205,7 +210,9 @@ class ProductAdmin(RoleAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         found, duplicates = super().get_search_results(request, queryset, search_term)
-        if side := _SIDES.get(request.GET.get("field_name", "")):
+        is_offer = request.GET.get("model_name") == "offer"
+        sides = {**_SIDES, **_ASKED_BY_OFFERS} if is_offer else _SIDES
+        if side := sides.get(request.GET.get("field_name", "")):
             found = found.filter(**{side: True})
         return found, duplicates
 
@@ -241,7 +248,8 @@ def sale_words(product: Product, today: date) -> str:
 @admin.register(Need)
 class NeedAdmin(RoleAdmin):
     fixed_fields = ("code",)
-    filter_horizontal = ("mains", "crosses")
+    autocomplete_fields = ("mains", "crosses")
+    place = 3
     list_display = ("code", "name", "question", "order", "is_active")
     list_filter = ("is_active",)
     search_fields = ("code", "name", "question")

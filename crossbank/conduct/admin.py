@@ -27,6 +27,7 @@ from crossbank.org.models import Role, Switch
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
+    place = 1
     keepers = (Role.ADMIN,)
     list_display = ("at", "actor", "role", "branch_code", "act", "subject", "short_detail")
     list_filter = ("at", "action", "actor_role")
@@ -60,6 +61,8 @@ def _plain(detail: Any) -> list[tuple[str, Any]]:
 class ChangeAdmin(ReadOnlyAdmin):
     """Who changed reference data; Django writes it, nobody edits it."""
 
+    place = 2
+    index_name = gettext_lazy("History of changes")
     keepers = (Role.ADMIN,)
     list_display = ("action_time", "user", "what", "row", "change")
     list_filter = (
@@ -73,6 +76,12 @@ class ChangeAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     fields = ("action_time", "user", "what", "row", "change")
     readonly_fields = ("what", "row", "change")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": self.index_name}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("sort"), ordering="content_type")
     def what(self, entry: LogEntry) -> str:

@@ -13,9 +13,7 @@ DEMO_LOADED = "demo_loaded"
 
 def mark_demo(*, detail: dict[str, Any], at: datetime, by: User) -> AuditEntry:
     """This will mark the database as a demo, for good: the trail is append-only."""
-    entry = services.record(
-        action=DEMO_LOADED, subject="sample bank", detail=detail, at=at, by=by
-    )
+    entry = services.record(action=DEMO_LOADED, subject="sample bank", detail=detail, at=at, by=by)
     is_demo.cache_clear()
     return entry
 

@@ -47,7 +47,7 @@ def load(*, today: date) -> dict[str, int]:
     Shape: what -> how many rows were added, in the order in which a person would name them.
     """
     org = read("org")
-    added = {
+    return {
         "branches": _add_branches(org, today),
         "people": _add_people(org["staff"]),
         "products": _add_products(),
@@ -56,7 +56,6 @@ def load(*, today: date) -> dict[str, int]:
         "basket rules": _add_rules(),
         "offers": _add_offers(today),
     }
-    return added
 
 
 def publish(*, effective_from: datetime, at: datetime) -> Edition | None:

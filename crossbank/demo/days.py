@@ -172,11 +172,10 @@ def _moments(shift: Shift, n: int) -> list[tuple[datetime, datetime]]:
     hours = range(opens // 60, -(-closes // 60))
     weights = [life.HOURS.get(hour, 1.0) for hour in hours]
     begins = (hour * 60 + rng.uniform(0, 60) for hour in rng.choices(hours, weights=weights, k=n))
-    gap = (closes - opens) / (n + 1)  # the most that a full day leaves to each
+    gap = min(20.0, (closes - opens) / (n + 1))  # what is kept free for each who comes later
     minutes, free = [], float(opens)
-    for left, begin in zip(range(n, 0, -1), sorted(begins), strict=True):
-        latest = closes - left * gap
-        begin = max(free, min(begin, latest))
+    for left, came in zip(range(n, 0, -1), sorted(begins), strict=True):
+        begin = max(free, min(came, closes - left * gap))
         free = begin + min(rng.uniform(3, 17), gap * 0.9)
         minutes.append((begin, free))
     midnight = shift.moment(time(0))  # adding to a local moment moves the hands of the wall clock
@@ -195,9 +194,7 @@ def _afterwards(shift: Shift, played: Played) -> Played:
     chance = shift.rng.random()
     later = played.scene.recorded_at + shift.rng.randint(2, 25) * _MINUTE
     if chance < life.VOIDED:
-        return replace(
-            played, void_reason=shift.rng.choice(life.WHY_VOIDED), voided_at=later
-        )
+        return replace(played, void_reason=shift.rng.choice(life.WHY_VOIDED), voided_at=later)
     if chance < life.VOIDED + life.CORRECTED and played.entry.accepted:
         return _corrected(shift, played, later)
     return played
@@ -216,9 +213,7 @@ def _corrected(shift: Shift, played: Played, later: datetime) -> Played:
         else (with_it, without, life.NOT_AFTER_ALL)
     )
     # drawn from the same dice, so that a second run gives the same number
-    right = replace(
-        right, uuid=talks.new_uuid(shift.rng), replaces=wrong.uuid, replace_reason=why
-    )
+    right = replace(right, uuid=talks.new_uuid(shift.rng), replaces=wrong.uuid, replace_reason=why)
     return replace(
         played,
         entry=wrong,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from crossbank.conduct import services as conduct
-from crossbank.demo import bank, days, world
+from crossbank.demo import bank, days, staff, world
 from crossbank.demo.days import Played, Shift
 from crossbank.demo.world import Clerk, World
 from crossbank.desk.judgement import build, counts_of
@@ -17,7 +17,7 @@ from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
 from crossbank.desk.services import sheet_counts
 from crossbank.engine.tally import Counts, fold
 from crossbank.matrix import editions
-from crossbank.org.models import Branch, Holiday, OpeningHours, Role, User
+from crossbank.org.models import Branch, Holiday, OpeningHours
 
 TEST_BRANCH = "B01"
 _BATCH = 3000  # consultations in memory at a time
@@ -69,18 +69,6 @@ def calendar() -> Calendar:
     )
 
 
-def clerks_of_the_bank() -> list[Clerk]:
-    """The sample bank's sellers with their habits, in the order of the data file."""
-    habits = bank.habits()
-    people = User.objects.filter(username__in=habits, role=Role.SELLER).select_related("branch")
-    by_name = {user.username: clerk(user, habit=habits[user.username]) for user in people}
-    return [by_name[name] for name in habits if name in by_name]
-
-
-def clerk(user: User, *, habit: str, pace: float | None = None) -> Clerk:
-    return Clerk(user=user, branch=user.branch, zone=user.branch.zone, habit=habit, pace=pace)
-
-
 def begins(today: date, *, days_back: int) -> datetime:
     """The first moment of the history, anywhere on earth."""
     first = days_before(today, days=days_back)[0]
@@ -94,11 +82,9 @@ def play(*, today: date, days_back: int, seed: int) -> Written:
     return write(bank_days(invented, today=today, days_back=days_back))
 
 
-def bank_days(
-    world: World, *, today: date, days_back: int
-) -> Iterator[tuple[Shift, list[Played]]]:
+def bank_days(world: World, *, today: date, days_back: int) -> Iterator[tuple[Shift, list[Played]]]:
     """The sample bank's days, oldest first; nothing is written."""
-    clerks, open_days = clerks_of_the_bank(), calendar()
+    clerks, open_days = staff.of_the_bank(), calendar()
     test_day = test_day_before(today)
     for day in days_before(today, days=days_back):
         shifts = [

@@ -13,7 +13,7 @@ AWAY = 0.08  # leave, illness, a day of training
 MAINS = {
     "ACC-BAS": 17, "ACC-SAL": 17, "CRD-DEB": 14, "CRD-CLA": 10, "LON-CSH": 9, "LON-CAR": 5,
     "HOM-PUR": 4, "SAV-INS": 10, "SAV-TRM": 7, "ACC-STU": 4, "ACC-PRM": 2, "LON-REF": 2,
-    "ACC-PLS": 2, "CRD-GLD": 1.5, "INV-FND": 4,
+    "ACC-PLS": 2, "CRD-GLD": 1.5, "INV-FND": 8,
 }  # fmt: skip
 # How many existing customers have it already, here or elsewhere.
 HOLDINGS = {
@@ -35,10 +35,10 @@ VOIDED = 0.008
 # Chance that a presented product is taken; then what moves it.
 TAKEN = {Rating.STRONG: 0.38, Rating.GOOD: 0.22, Rating.POSSIBLE: 0.08}
 TAKEN_WHEN_ASKED = 0.6
-FOR_THE_NEED = 1.2
+FOR_THE_NEED = 1.25
 WITH_OFFER = 1.25
 COSTS_MONEY = 0.85
-TIRED = 0.86  # for each product presented before
+TIRED = 0.9  # for each product presented before
 
 NOT_TAKEN = {"declined": 0.8, "interested": 0.12, "follow_up": 0.08}
 NOT_TODAY = {"declined": 0.45, "interested": 0.3, "follow_up": 0.25}  # licensed or deferred
@@ -86,11 +86,11 @@ class Habit:
         return sum(n * weight for n, weight in enumerate(self.reach)) / sum(self.reach)
 
 
-STEADY = Habit(pace=6.2, reach=(0.22, 0.36, 0.29, 0.12, 0.01))
+STEADY = Habit(pace=6.2, reach=(0.17, 0.36, 0.31, 0.14, 0.02))
 STARTER = Habit(
     pace=4.6,
-    reach=(0.55, 0.33, 0.10, 0.02),
-    charm=0.9,
+    reach=(0.46, 0.36, 0.14, 0.04),
+    charm=0.95,
     asks_need=0.3,
     names_reason=0.25,
     attaches_offer=0.4,
@@ -108,20 +108,20 @@ HABITS = {
     ),
     "quiet": Habit(
         pace=6.0,
-        reach=(0.42, 0.44, 0.12, 0.02),
-        charm=1.05,
+        reach=(0.40, 0.44, 0.13, 0.03),
+        charm=1.08,
         asks_need=0.35,
         names_reason=0.2,
         attaches_offer=0.4,
         hands_on_s=(4, 9),
     ),
     "free_only": Habit(
-        pace=6.4, reach=(0.2, 0.4, 0.3, 0.1), charm=0.95, names_reason=0.4, free_only=True
+        pace=6.4, reach=(0.2, 0.38, 0.3, 0.12), charm=1.0, names_reason=0.4, free_only=True
     ),
     "careful": Habit(
         pace=5.0,
-        reach=(0.2, 0.46, 0.28, 0.06),
-        charm=1.15,
+        reach=(0.17, 0.45, 0.3, 0.08),
+        charm=1.18,
         asks_need=0.9,
         names_reason=0.85,
         hands_on_s=(7, 18),

@@ -3,9 +3,11 @@
 It keeps the product's own rules, because it asks the same engine as the desk does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import TypeVar
 from uuid import UUID
 
 from crossbank.demo import life
@@ -19,6 +21,8 @@ _TELLS_HOLDING = 0.8  # asked "do you have it?", he says so before it is present
 _CUSTOMER_NUMBERS = 1500  # per branch: some come again
 _OFFER_LINE = 0.15
 _SAYS_MORE = 3  # after that many cards, `m`
+
+Pick = TypeVar("Pick")
 
 
 @dataclass(kw_only=True)
@@ -65,13 +69,13 @@ class _Talk:
         )
         return self.world.advise(picture, live=live)
 
-    def stands(self, *, taken: str = "", held: str = "") -> bool:
-        """Would the basket still keep all rules?"""
+    def stands_with(self, code: str) -> bool:
+        """Would the basket keep all rules? Advice sees to it; here nothing was advised."""
         return not basket_problems(
             self.world.edition.snapshot,
             main=self.main,
-            taken=(*self.taken, taken) if taken else self.taken,
-            held=(*self.held, held) if held else self.held,
+            taken=(*self.taken, code),
+            held=self.held,
         )
 
 
@@ -102,7 +106,7 @@ def paper(*, world: World, rng: Random, clerk: Clerk, at: datetime) -> Entry:
     )
 
 
-def _weighted(rng: Random, weights: dict) -> object:
+def _weighted(rng: Random, weights: Mapping[Pick, float]) -> Pick:
     return rng.choices(list(weights), weights=list(weights.values()))[0]
 
 
@@ -166,7 +170,7 @@ def _next_card(talk: _Talk) -> Suggestion | None:
 
 def _has_it(talk: _Talk, code: str) -> bool:
     """He says that he has it: noted, and the next card moves up."""
-    told = code in talk.owns and talk.rng.random() < _TELLS_HOLDING and talk.stands(held=code)
+    told = code in talk.owns and talk.rng.random() < _TELLS_HOLDING
     if told:
         talk.held.append(code)
     return told
@@ -193,7 +197,7 @@ def _response(talk: _Talk, card: Suggestion, *, with_offer: bool) -> str:
     chance *= life.FOR_THE_NEED if need and card.code in need.crosses else 1
     chance *= life.WITH_OFFER if with_offer else 1
     chance *= 1 if card.product.is_free else life.COSTS_MONEY
-    if not talk.no_main and talk.rng.random() < chance and talk.stands(taken=card.code):
+    if not talk.no_main and talk.rng.random() < chance:
         return "accepted"
     return _weighted(talk.rng, life.NOT_TAKEN)
 
@@ -242,7 +246,7 @@ def _asked_for(talk: _Talk) -> None:
     product = talk.rng.choice(pool)
     today = not product.needs_licence and not product.defer_days
     response = "follow_up"
-    if today and talk.rng.random() < life.TAKEN_WHEN_ASKED and talk.stands(taken=product.code):
+    if today and talk.rng.random() < life.TAKEN_WHEN_ASKED and talk.stands_with(product.code):
         response = "accepted"
     talk.answers.append(_said(talk, product, response, asked=True))
 

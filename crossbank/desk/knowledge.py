@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -183,6 +183,8 @@ def sale_note(product: Product, day: date) -> str:
 @require_safe
 def product(request: HttpRequest, code: str) -> HttpResponse:
     """Names and texts from the catalogue as it is now, ratings from the edition in force."""
+    if not code.isprintable():  # PostgreSQL refuses to compare with a NUL
+        raise Http404
     at, zone = timezone.now(), timezone.get_current_timezone()
     request.areas = switches.states()
     shown = get_object_or_404(

@@ -31,7 +31,15 @@ from crossbank.matrix.editions import Loaded
 from crossbank.matrix.models import Rating as RatingLabel
 
 # said elsewhere on the card: the chip, the price, the offer line
-_QUIET = {ReasonKind.RATING, ReasonKind.FREE, ReasonKind.OFFER, ReasonKind.ASK_FIRST}
+_QUIET = {
+    ReasonKind.RATING,
+    ReasonKind.FREE,
+    ReasonKind.OFFER,
+    ReasonKind.ASK_FIRST,
+    ReasonKind.OTHER_FAMILY,
+    ReasonKind.ADVISER_ONLY,
+    ReasonKind.DEFERRED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +104,7 @@ class Panel:
     edition: int
     question: str
     needs: tuple[NeedTerms, ...]
+    need_name: str
     cards: tuple[Card, ...]
     more: tuple[Card, ...]
     offer_line: Card | None
@@ -154,6 +163,7 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         edition=counter.loaded.number,
         question=main.purpose_question,
         needs=snapshot.needs_of(draft.main),
+        need_name=_need_name(draft, snapshot),
         cards=cards,
         more=more,
         offer_line=next((c for c in more if line and c.code == line.code), None),
@@ -170,6 +180,11 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         slots=",".join(card.code for card in cards),
         errors={f: m for f, m in errors.items() if "-" not in f},
     )
+
+
+def _need_name(draft: Draft, snapshot: Snapshot) -> str:
+    need = snapshot.need.get(draft.values.get("need", ""))
+    return need.name if need else ""
 
 
 def _more(advice: Advice, draft: Draft, counter: Counter) -> tuple[Card, ...]:

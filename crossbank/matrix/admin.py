@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import ManyToManyField, QuerySet
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
@@ -23,16 +24,36 @@ from crossbank.org.admin_ties import Tie
 from crossbank.web.templatetags.house import rating_chip
 
 
+class MainFamilyFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("family of the main product")
+
+
+class CrossFamilyFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("family of the cross product")
+
+
 @admin.register(Pairing)
 class PairingAdmin(RoleAdmin):
     """Directed: what is written here about A with B says nothing of B with A."""
 
+    place = 1
     form = PairingForm
     fixed_fields = ("main", "cross")
     readonly_fields = ("origin",)
     autocomplete_fields = ("main", "cross")
-    list_display = ("pair", "main_name", "cross_name", "chip", "reason", "rank", "relation")
-    list_filter = ("rating", "main__family", "cross__family", "relation", "link_kind", "origin")
+    list_display = ("pair", "main_name", "cross_name", "chip", "reason", "rank")
+    list_filter = (
+        "rating",
+        ("main__family", MainFamilyFilter),
+        ("cross__family", CrossFamilyFilter),
+        "relation",
+        "link_kind",
+        "origin",
+    )
     list_select_related = ("main", "cross")
     search_fields = ("main__code", "main__name", "cross__code", "cross__name", "reason")
     ordering = ("main__code", "rank", "cross__code")
@@ -72,7 +93,7 @@ class PairingAdmin(RoleAdmin):
             obj.origin = Pairing.Origin.MANUAL
         super().save_model(request, obj, form, change)
 
-    @admin.display(description=_("pair"), ordering=("main__code"))
+    @admin.display(description=_("pair"), ordering="main__code")
     def pair(self, pairing: Pairing) -> str:
         return str(pairing)
 
@@ -87,7 +108,7 @@ class PairingAdmin(RoleAdmin):
     @admin.display(description=_("rating"), ordering="rating")
     def chip(self, pairing: Pairing) -> str:
         if not pairing.rating:
-            return "–"
+            return gettext("Better main product")
         return rating_chip(pairing.rating, pairing.get_rating_display())
 
 
@@ -95,7 +116,8 @@ class PairingAdmin(RoleAdmin):
 class BasketRuleAdmin(RoleAdmin):
     form = BasketRuleForm
     fixed_fields = ("code",)
-    filter_horizontal = ("subjects", "others")
+    autocomplete_fields = ("subjects", "others")
+    place = 2
     list_display = ("code", "kind", "message", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("code", "message", "subjects__code", "others__code")
@@ -114,17 +136,12 @@ class BasketRuleAdmin(RoleAdmin):
         ),
     )
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        kwargs["queryset"] = Product.objects.order_by("code")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
 
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
     """Written once by publishing; the snapshot itself is for desks, its digest and sums for people."""
 
+    place = 3
     list_display = ("number", "effective_from", "author", "approver", "note")
     list_filter = ("author",)
     list_select_related = ("author", "approver")
@@ -134,13 +151,13 @@ class EditionAdmin(ReadOnlyAdmin):
         "number",
         "effective_from",
         "published_at",
-        "author",
-        "approver",
+        "made_by",
+        "seen_by",
         "note",
         "contents",
         "digest",
     )
-    readonly_fields = ("contents",)
+    readonly_fields = ("made_by", "seen_by", "contents")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("snapshot").select_related("author", "approver")
@@ -152,10 +169,11 @@ class EditionAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        edition = self.get_object(request, object_id)
+        edition = self.get_object(request, unquote(object_id))
         before = edition and self._before(edition)
-        extra = {"before": before}
+        extra: dict[str, Any] = {"before": before, "subtitle": None}
         if edition:
+            extra["title"] = _("Edition %(number)d") % {"number": edition.number}
             old = editions.load(before.pk).snapshot if before else Snapshot()
             extra["groups"] = change_groups(old, editions.load(edition.pk).snapshot)
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
@@ -163,6 +181,14 @@ class EditionAdmin(ReadOnlyAdmin):
     def _before(self, edition: Edition) -> Edition | None:
         older = Edition.objects.filter(number__lt=edition.number).only("pk", "number")
         return older.order_by("-number").first()
+
+    @admin.display(description=_("author"))
+    def made_by(self, edition: Edition) -> str:
+        return str(edition.author)  # as text: an owner may not open a person's page
+
+    @admin.display(description=_("approver"), empty_value="–")
+    def seen_by(self, edition: Edition) -> str:
+        return str(edition.approver or "")
 
     @admin.display(description=_("contents"))
     def contents(self, edition: Edition) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.matrix.models import BasketRule, Pairing
-from crossbank.org.admin_site import BackOfficeForm
+from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.models import Role, User
 from crossbank.web.text import validate_text
 
@@ -52,14 +52,14 @@ class PublishForm(forms.Form):
     """`seen` is the digest of the draft that was shown: what is confirmed is what was read."""
 
     note = forms.CharField(
-        label=_("note"),
+        label=_("Note"),
         max_length=200,
         required=False,
         validators=[validate_text],
         help_text=_("Why: colleagues read it beside the edition’s number."),
     )
     approver = forms.ModelChoiceField(
-        label=_("seen by"),
+        label=_("Seen by"),
         queryset=User.objects.none(),
         required=False,
         empty_label=_("nobody else"),

@@ -36,7 +36,8 @@ _KINDS = {
 @dataclass(frozen=True, kw_only=True)
 class ChangeLine:
     part: Promise
-    name: str
+    codes: str
+    names: str
     fields: list[str]
 
 
@@ -72,7 +73,8 @@ def change_groups(old: Snapshot, new: Snapshot) -> list[ChangeGroup]:
         lines = [
             ChangeLine(
                 part=words.PART_NAMES[change.part],
-                name=words.change_name(change),
+                codes=" → ".join(change.name),
+                names=words.change_names(change, new, old),
                 fields=words.change_words(change, before[change.part], after[change.part]),
             )
             for change in of_kind[:SHOWN]
@@ -125,8 +127,9 @@ def publish(request: HttpRequest) -> HttpResponse:
     draft = services.compile_draft(at=now)
     digest = snapshots.digest(draft.snapshot)
     newest = Edition.objects.only("pk", "number", "digest").order_by("-number").first()
-    form = PublishForm(request.POST or None, by=request.user, initial={"seen": digest})
-    if request.method != "POST":
+    typed = request.POST if request.method == "POST" else None
+    form = PublishForm(typed, by=request.user, initial={"seen": digest})
+    if typed is None:
         return _page(request, draft, newest, form)
     if draft.blocking or not form.is_valid():
         return _page(request, draft, newest, form, status=422)

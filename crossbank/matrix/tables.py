@@ -54,7 +54,6 @@ class Column:
     code: str
     name: str
     opens_family: bool
-    is_alone: bool  # its family has no other column: it needs room for the family's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +126,7 @@ def table(
         rows_with, columns_with = {p.main for p in shown}, {p.cross for p in shown}
         mains = [product for product in mains if product.code in rows_with]
         crosses = [product for product in crosses if product.code in columns_with]
-    last = len(family_order)
+    last = max(family_order.values(), default=0) + 1
     crosses.sort(key=lambda p: (family_order.get(p.family, last), p.family, p.code))
     columns, families = _columns(crosses)
     pairs = {(pair.main, pair.cross): pair for pair in shown}
@@ -158,12 +157,7 @@ def _columns(
         members = list(group)
         families.append(FamilyHead(name=members[0].family_name, span=len(members)))
         columns += [
-            Column(
-                code=product.code,
-                name=product.name,
-                opens_family=place == 0,
-                is_alone=len(members) == 1,
-            )
+            Column(code=product.code, name=product.name, opens_family=place == 0)
             for place, product in enumerate(members)
         ]
     return tuple(columns), tuple(families)

@@ -1,6 +1,6 @@
 """What the engine finds about a working copy, in the words of the people who keep it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -18,11 +18,11 @@ from crossbank.web.templatetags.house import money
 LONGEST = 80  # signs of a value in a list of changes
 
 PART_NAMES: dict[str, Promise] = {
-    "products": gettext_lazy("Products"),
-    "pairs": gettext_lazy("Pairs"),
-    "needs": gettext_lazy("Needs"),
-    "rules": gettext_lazy("Basket rules"),
-    "steps_up": gettext_lazy("Better main products"),
+    "products": gettext_lazy("Product"),
+    "pairs": gettext_lazy("Pair"),
+    "needs": gettext_lazy("Need"),
+    "rules": gettext_lazy("Basket rule"),
+    "steps_up": gettext_lazy("Better main product"),
 }
 _WHERE: dict[str, Promise] = {
     "product": gettext_lazy("The product %(subject)s"),
@@ -122,12 +122,12 @@ def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
     return part, (subject,)
 
 
-_MODELS: dict[str, tuple[type[Any], ...]] = {
-    "products": (Product,),
-    "pairs": (Pairing,),
-    "needs": (Need,),
-    "rules": (BasketRule,),
-    "steps_up": (Pairing,),
+_MODELS: dict[str, type[Any]] = {
+    "products": Product,
+    "pairs": Pairing,
+    "needs": Need,
+    "rules": BasketRule,
+    "steps_up": Pairing,
 }
 _OTHER_FIELDS: dict[str, Promise] = {
     "family_name": gettext_lazy("family’s name"),
@@ -141,12 +141,10 @@ def field_words(part: str, field: str) -> str:
     """What a field of a part is called on its form."""
     if field in _OTHER_FIELDS:
         return str(_OTHER_FIELDS[field])
-    for model in _MODELS[part]:
-        try:
-            return str(model._meta.get_field(field).verbose_name)
-        except FieldDoesNotExist:
-            continue
-    return field
+    try:
+        return str(_MODELS[part]._meta.get_field(field).verbose_name)
+    except FieldDoesNotExist:
+        return field
 
 
 def _rating(value: Any) -> str:
@@ -172,16 +170,27 @@ def value_words(field: str, value: Any) -> str:
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
-def change_name(change: Change) -> str:
-    return " → ".join(change.name)
+def change_names(change: Change, *snapshots: Snapshot) -> str:
+    """What a change is about in names; the first edition that knows a code tells its name."""
+    return " → ".join(_plain_name(code, snapshots) for code in change.name)
+
+
+def _plain_name(code: str, snapshots: Iterable[Snapshot]) -> str:
+    for snapshot in snapshots:
+        if known := snapshot.product.get(code) or snapshot.need.get(code):
+            return known.name
+    return ""
 
 
 def change_words(change: Change, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> list[str]:
     """The fields that differ as “rating: Good → Strong”; `old` and `new`: name -> entry."""
+    entry = new.get(change.name) or old.get(change.name)
+    parent = getattr(entry, "inherited_from", "")
+    origin = [_("by the row of %(main)s") % {"main": parent}] if parent else []
     if change.kind is not ChangeKind.CHANGED:
-        return []
+        return origin
     before, after = old[change.name], new[change.name]
-    return [
+    return origin + [
         f"{field_words(change.part, field)}: "
         f"{value_words(field, getattr(before, field))} → {value_words(field, getattr(after, field))}"
         for field in change.fields

@@ -20,7 +20,8 @@ from crossbank.engine.eligibility import OfferState
 from crossbank.engine.terms import Rating
 from crossbank.offers.models import Offer
 from crossbank.offers.services import offer_terms
-from crossbank.org.admin_site import BackOfficeForm, RoleAdmin
+from crossbank.org.admin_forms import BackOfficeForm
+from crossbank.org.admin_site import RoleAdmin
 
 _STATES = {
     OfferState.NOW: _("Now"),
@@ -58,12 +59,12 @@ def _rating(main: int, ratings: dict[int, str], parents: dict[int, int | None]) 
 
 class OfferForm(BackOfficeForm):
     price_with_minor = MoneyField(
-        label=format_lazy("{} ({})", _("price with the offer"), settings.CURRENCY),
+        label=format_lazy("{} ({})", _("Price with the offer"), settings.CURRENCY),
         required=False,
         help_text=_("Like 24.00; 0.00 when it costs nothing. For figures and comparisons."),
     )
     until_on = LastDayField(
-        label=_("last day"),
+        label=_("Last day"),
         required=False,
         widget=AdminDateWidget,
         help_text=_("The offer still holds on this day, until the branch’s midnight."),
@@ -137,8 +138,7 @@ class StateFilter(admin.SimpleListFilter):
 class OfferAdmin(RoleAdmin):
     form = OfferForm
     fixed_fields = ("code",)
-    autocomplete_fields = ("cross",)
-    filter_horizontal = ("mains",)
+    autocomplete_fields = ("cross", "mains")
     list_display = ("code", "name", "kind", "cross", "beside", "window", "state", "priority")
     list_filter = (StateFilter, "kind", "window", "customer_status", "cross__family", "is_paused")
     list_select_related = ("cross",)

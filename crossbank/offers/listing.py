@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crossbank.catalog.models import Product
 from crossbank.engine import eligibility
@@ -81,7 +82,8 @@ def countdown(seconds: int) -> str:
     hours, minute = divmod(minutes, 60)
     days, hour = divmod(hours, 24)
     if days:
-        return _("%(days)s d") % {"days": days} + f" {hour:02}:{minute:02}"
+        sign = pgettext("days, one letter", "d")
+        return f"{days} {sign} {hour:02}:{minute:02}"
     return f"{hour:02}:{minute:02}:{second:02}"
 
 
@@ -95,7 +97,9 @@ def sections(offers: Iterable[Offer], *, at: datetime, zone: tzinfo) -> tuple[Se
     cards = [_card(offer, everything, at=at, zone=zone) for offer in everything]
     order = (OfferState.NOW, OfferState.SOON, OfferState.PAUSED, OfferState.ENDED)
     return tuple(
-        Section(state=state, cards=tuple(sorted((c for c in cards if c.state is state), key=_place)))
+        Section(
+            state=state, cards=tuple(sorted((c for c in cards if c.state is state), key=_place))
+        )
         for state in order
     )
 

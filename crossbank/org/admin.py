@@ -17,7 +17,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.org.access import FRONT
-from crossbank.org.admin_site import BackOfficeForm, RoleAdmin, RoleInline
+from crossbank.org.admin_forms import BackOfficeForm
+from crossbank.org.admin_site import RoleAdmin, RoleInline
 from crossbank.org.admin_ties import Tie
 from crossbank.org.models import Branch, Holiday, OpeningHours, Region, Role, User
 
@@ -37,6 +38,7 @@ def _time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
 
 @admin.register(Region)
 class RegionAdmin(RoleAdmin):
+    place = 3
     fields = ("code", "name")
     fixed_fields = ("code",)
     list_display = ("code", "name")
@@ -46,7 +48,7 @@ class RegionAdmin(RoleAdmin):
 
 class BranchForm(BackOfficeForm):
     time_zone = forms.ChoiceField(
-        label=_("time zone"),
+        label=_("Time zone"),
         choices=_time_zones,
         initial="UTC",
         help_text=_(
@@ -69,6 +71,7 @@ class HolidayInline(RoleInline):
 
 @admin.register(Branch)
 class BranchAdmin(RoleAdmin):
+    place = 2
     form = BranchForm
     fields = ("code", "name", "region", "time_zone")
     fixed_fields = ("code",)
@@ -116,6 +119,7 @@ class PersonPasswordForm(AdminPasswordChangeForm):
 class PersonAdmin(RoleAdmin, UserAdmin):
     """Administrators only. Nobody changes what he himself may do."""
 
+    place = 1
     keepers = (Role.ADMIN,)
     form = PersonForm
     add_form = PersonAddForm

@@ -8,29 +8,31 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    RelatedFieldWidgetWrapper,
+)
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from crossbank.org.access import KEEPERS, View
+from crossbank.org.admin_forms import FIELDS, BackOfficeForm, ManyBox, NamedFormSet, roomy
+from crossbank.org.admin_search import SafeAutocomplete, SafeChangeList, shortened
 from crossbank.org.admin_ties import Tie, references
 from crossbank.org.models import Role
-from crossbank.web.text import clean_text
 
-# Every word of a search is one more condition; SQLite stops at about a thousand of them.
-SEARCH_SIGNS, SEARCH_WORDS = 200, 8
 _GROUPS = ("catalog", "matrix", "offers", "org", "conduct")
 
 
@@ -43,13 +45,6 @@ class Page:
     view: View
     title: Promise
     about: Promise
-
-
-class _Autocomplete(AutocompleteJsonView):
-    def process_request(self, request: HttpRequest) -> tuple[Any, ...]:
-        # PostgreSQL refuses NUL in a text; the search form of a list does so in words
-        term, *rest = super().process_request(request)
-        return (term.replace("\x00", ""), *rest)
 
 
 class CrossbankAdminSite(admin.AdminSite):
@@ -107,7 +102,7 @@ class CrossbankAdminSite(admin.AdminSite):
         return redirect("password")
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return _Autocomplete.as_view(admin_site=self)(request)
+        return SafeAutocomplete.as_view(admin_site=self)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         pages = [
@@ -124,8 +119,19 @@ class CrossbankAdminSite(admin.AdminSite):
         groups = {group["app_label"]: group for group in super().get_app_list(request, app_label)}
         if "conduct" in groups and "admin" in groups:
             groups["conduct"]["models"] += groups.pop("admin")["models"]
+        for group in groups.values():
+            for entry in group["models"]:
+                entry["name"] = self._registry[entry["model"]].index_name or entry["name"]
+            group["models"].sort(key=lambda entry: self._registry[entry["model"]].place)
         known = [groups.pop(label) for label in _GROUPS if label in groups]
         return [*known, *groups.values()]
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.get_app_list(request, app_label):
+            raise PermissionDenied  # Django says 404; the group exists, the right is missing
+        return super().app_index(request, app_label, extra_context)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         pages = [page for page in self._pages if request.user.role in page.view.roles]
@@ -141,44 +147,23 @@ def _leave_sign_in_to_settings(urls: Iterable[URLPattern | URLResolver]) -> None
             url.callback.login_url = None
 
 
-class BackOfficeForm(forms.ModelForm):
-    """A form whose texts are readable in any script, without control or direction signs."""
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        for name, value in list(self.cleaned_data.items()):
-            if isinstance(value, str) and not name.startswith("password"):
-                try:
-                    self.cleaned_data[name] = clean_text(value)
-                except ValidationError as problem:
-                    self.add_error(name, problem)
-        return self.cleaned_data
-
-
-class _SafeChangeList(ChangeList):
-    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
-        # a value with NUL matches nothing that PostgreSQL could hold: as if it was not asked
-        asked = super().get_filters_params(params)
-        return {
-            key: values
-            for key, values in asked.items()
-            if not any("\x00" in str(value) for value in values)
-        }
-
-
 class RoleAdmin(admin.ModelAdmin):
     """A model in the back office that the roles in `keepers` may change."""
 
     keepers: tuple[Role, ...] = KEEPERS
     fixed_fields: tuple[str, ...] = ()  # part of addresses and editions: set once
     instead_of_deleting: Promise | str = ""
+    index_name: Promise | str = ""
+    place = 0  # among its neighbours on the first page
     actions = None  # no bulk deletion of rows that others refer to
     form = BackOfficeForm
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    formfield_overrides = {
-        models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget}
-    }
+    formfield_overrides = FIELDS
+
+    class Media:
+        css = {"all": ["css/office.css"]}
+        js = [Script("js/office.js", defer=True)]
 
     def _may(self, request: HttpRequest) -> bool:
         return request.user.role in self.keepers
@@ -203,21 +188,33 @@ class RoleAdmin(admin.ModelAdmin):
         return (*super().get_readonly_fields(request, obj), *fixed)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return _SafeChangeList
+        return SafeChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        words = search_term[:SEARCH_SIGNS].split()[:SEARCH_WORDS]
-        return super().get_search_results(request, queryset, " ".join(words))
+        return super().get_search_results(request, queryset, shortened(search_term))
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ManyBox(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **roomy(db_field, kwargs))
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False  # deleting is done on the row's own page
         return field
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().changeform_view(request, *args, **kwargs)
@@ -276,6 +273,8 @@ class RoleInline(admin.TabularInline):
     """Rows inside another row's page; the page's own rights hold for them."""
 
     form = BackOfficeForm
+    formset = NamedFormSet
+    formfield_overrides = FIELDS
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -284,3 +283,8 @@ class RoleInline(admin.TabularInline):
     has_add_permission = has_view_permission
     has_change_permission = has_view_permission
     has_delete_permission = has_view_permission
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        return super().formfield_for_dbfield(db_field, request, **roomy(db_field, kwargs))

@@ -18,7 +18,9 @@ _HEAD = 16.0  # room for a number above the tallest column or point
 _KINDS = ("main-only", "plus-one", "plus-two")
 _LABELS = 6  # dates that fit side by side on a phone
 _LABELLED_SHARE = 8.0  # per cent of a bar: narrower than this, a number does not fit
-_TOPS = (0.25, 0.5, 0.75, 1.0)
+_DIGIT_SHARE = 1.5  # per cent of the plot that one digit over a column takes
+_WIDEST_COLUMN = 9.0
+_RULES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +55,12 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One day or week; `top` is where its total stands."""
+    """One day or week; its total stands at `top`, or nowhere when it would touch the next one."""
 
     span: Span
     middle: str
     top: str
+    text: str
     blocks: tuple[Block, ...]
 
 
@@ -90,7 +93,7 @@ class Rule:
     """A line across at a round share."""
 
     y: str
-    share: float
+    percent: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,9 +146,10 @@ def columns(spans: Sequence[Span]) -> Columns:
     """This will draw the days side by side, as high as they had customers."""
     tallest = max((span.counts.total for span in spans), default=0) or 1
     scale = (COLUMN_HEIGHT - _HEAD) / tallest
+    fits = len(str(tallest)) * _DIGIT_SHARE * len(spans) <= 100
     return Columns(
         stacks=tuple(
-            _stack(span, place, len(spans), scale)
+            _stack(span, (place + 0.5) * 100 / len(spans), scale, _width(len(spans)), fits=fits)
             for place, span in enumerate(spans)
             if span.counts.total
         ),
@@ -155,8 +159,11 @@ def columns(spans: Sequence[Span]) -> Columns:
     )
 
 
-def _stack(span: Span, place: int, places: int, scale: float) -> Stack:
-    slot = 100 / places
+def _width(places: int) -> float:
+    return min(70 / places, _WIDEST_COLUMN)
+
+
+def _stack(span: Span, middle: float, scale: float, width: float, *, fits: bool) -> Stack:
     blocks, foot = [], COLUMN_HEIGHT
     for kind, number in _three(span.counts):
         if number:
@@ -165,17 +172,18 @@ def _stack(span: Span, place: int, places: int, scale: float) -> Stack:
             blocks.append(
                 Block(
                     kind=kind,
-                    x=percent((place + 0.15) * slot),
+                    x=percent(middle - width / 2),
                     y=pixels(foot),
-                    width=percent(0.7 * slot),
+                    width=percent(width),
                     height=pixels(height),
-                    middle=percent((place + 0.5) * slot),
+                    middle=percent(middle),
                 )
             )
     return Stack(
         span=span,
-        middle=percent((place + 0.5) * slot),
+        middle=percent(middle),
         top=pixels(foot - 4),
+        text=str(span.counts.total) if fits else "",
         blocks=tuple(blocks),
     )
 
@@ -184,7 +192,7 @@ def trend(spans: Sequence[Span]) -> Trend:
     """This will draw the cross rate over the same places as `columns`, with gaps where none is."""
     rates = [span.counts.cross_rate for span in spans]
     highest = max((rate for rate in rates if rate is not None), default=0.0)
-    top = next(limit for limit in _TOPS if highest <= limit)
+    top = next(limit for limit in _RULES[1:] if highest <= limit)
     height_of = _height_of(top)
     points = [
         None
@@ -204,7 +212,11 @@ def trend(spans: Sequence[Span]) -> Trend:
             for one, two in pairwise(points)
             if one and two
         ),
-        rules=tuple(Rule(y=pixels(height_of(share)), share=share) for share in (0.0, top / 2, top)),
+        rules=tuple(
+            Rule(y=pixels(height_of(share)), percent=f"{100 * share:.0f} %")
+            for share in _RULES
+            if share <= top
+        ),
         labels=_labels(spans),
         height=pixels(TREND_HEIGHT),
     )

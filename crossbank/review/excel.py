@@ -25,6 +25,12 @@ from crossbank.review.terms import DataRow, Figures, Named
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_RAW_STYLES = {
+    "business_date": "cb raw day",
+    "recorded_at": "cb raw moment",
+    "edition": "cb raw number",
+}
+
 _Look = Callable[[str], tuple[str, int]]
 
 
@@ -129,7 +135,10 @@ def _add_pairings(book: Workbook, figures: Figures, shown: Shown) -> None:
         name="Pairings",
         columns=(
             *_pair_columns(figures, shown),
-            *(Column(heading=heading, style="cb number") for heading in answers),
+            *(
+                Column(heading=heading, style="cb number", has_bars=place == 0)
+                for place, heading in enumerate(answers)
+            ),
             Column(heading=_("Acceptance"), style="cb rate"),
         ),
         rows=(
@@ -157,9 +166,13 @@ def _add_missed(book: Workbook, figures: Figures, shown: Shown) -> None:
         name="Missed",
         columns=(
             *_pair_columns(figures, shown),
-            Column(heading=_("Not presented"), style="cb number"),
+            Column(heading=_("Not presented"), style="cb number", has_bars=True),
             Column(heading=_("Declined"), style="cb number"),
-            Column(heading=_("Top reason"), shown=_instead(shown, words.reason)),
+            Column(
+                heading=_("Top reason"),
+                style="cb after number",
+                shown=_instead(shown, words.reason),
+            ),
         ),
         rows=(
             (
@@ -182,7 +195,9 @@ def _add_data(book: Workbook, figures: Figures) -> None:
         book,
         title=_("Data"),
         name="Data",
-        columns=tuple(Column(heading=key, style="") for key in DataRow._fields),
+        columns=tuple(
+            Column(heading=key, style=_RAW_STYLES.get(key, "")) for key in DataRow._fields
+        ),
         rows=figures.data,
         freeze="B2",
     )
@@ -205,7 +220,7 @@ def _add_about(book: Workbook, figures: Figures) -> None:
             row += 1
             put(sheet.cell(row, 1), term, "cb prose")
             put(sheet.cell(row, 2), meaning, "cb prose")
-            sheet.row_dimensions[row].height = 16 * (1 + wide(meaning) // 105)
+            sheet.row_dimensions[row].height = 16 * (1 + wide(meaning) // 115)
         row += 2
     prepare_print(sheet, book)
 

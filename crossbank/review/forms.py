@@ -35,7 +35,6 @@ class DayField(forms.DateField):
         try:
             return super().to_python(value)
         except ValidationError:
-            # a date input shows nothing that is not a date: what was typed is repeated in words
             raise ValidationError(
                 _("“%(value)s” is not a day. Write it like %(day)s."),
                 code="invalid",
@@ -92,6 +91,7 @@ class ReviewFilter(FilterForm):
         cleaned = super().clean()
         self._asked(self.today, self.today, cleaned)  # out of scope comes before badly written
         if self.errors:
+            self._show_what_was_typed()
             return cleaned
         until = cleaned["until"] or max(self.today, cleaned["from"] or self.today)
         since = cleaned["from"] or until - timedelta(days=DEFAULT_DAYS - 1)
@@ -103,6 +103,12 @@ class ReviewFilter(FilterForm):
             cleaned["asked"] = self._asked(since, until, cleaned)
             self.data = {**self.data.dict(), "from": since.isoformat(), "until": until.isoformat()}
         return cleaned
+
+    def _show_what_was_typed(self) -> None:
+        """A date input is empty when its value is no date; a text input keeps it for mending."""
+        for name in ("from", "until"):
+            if name in self.errors:
+                self.fields[name].widget.attrs["type"] = "text"
 
     def _asked(self, since: date, last: date, cleaned: dict[str, Any]) -> Filter:
         places = {name: cleaned.get(name, "") for name in _PLACES}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crossbank.engine.tally import Counts
 from crossbank.review import charts, words
 from crossbank.review.forms import query, quick_periods
-from crossbank.review.terms import Figures, Filter, Group, Named, Span
+from crossbank.review.terms import Figures, Filter, Group, MissedRow, Named, PairRow, Span
 from crossbank.web.templatetags.house import decimals, share
 
 TOP = 15  # pairs on the page; all of them stand in the workbook
@@ -68,6 +68,21 @@ class Course:
     columns: charts.Columns
     trend: charts.Trend
 
+    @property
+    def has_small(self) -> bool:
+        return any(point.is_small for point in self.trend.points)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairLine:
+    """A pair with its rating and reason in words. `is_small`: too few to speak of a share."""
+
+    figure: str
+    pair: PairRow | MissedRow
+    rating: str
+    reason: str = ""
+    is_small: bool = False
+
 
 def page(figures: Figures) -> dict[str, Any]:
     """This will give all that the template needs beside the form."""
@@ -76,24 +91,26 @@ def page(figures: Figures) -> dict[str, Any]:
         "figures": figures,
         "place": words.place(asked),
         "period": words.period(asked.since, asked.last),
+        "narrowed": [str(one) for one in (asked.staff and asked.staff.name, asked.main) if one],
         "export": query(asked, export="xlsx"),
         "numbers": _first_numbers(figures),
         "more_numbers": _second_numbers(figures),
         "groups": tuple(_groups(figures)),
         "course": _course(figures),
-        "missed": figures.missed[:TOP],
-        "pairings": figures.pairings[:TOP],
+        "missed": tuple(_missed(row) for row in figures.missed[:TOP]),
+        "pairings": tuple(_pairing(row) for row in figures.pairings[:TOP]),
         "nothing_offered": tuple(
             (code, words.nothing_offered(code), n) for code, n in figures.nothing_offered
         ),
         "definitions": words.DEFINITIONS,
         "purpose": words.PURPOSE,
+        "short_day": words.SHORT_DAY,
     }
 
 
 def periods(asked: Filter, today: date) -> list[dict[str, Any]]:
-    """The periods people ask for most, as links that keep the rest of the filter."""
-    return [
+    """The periods people ask for most, as links that keep the rest of the filter; and all of it."""
+    links = [
         {
             "label": label,
             "query": query(asked, **{"from": since.isoformat(), "until": last.isoformat()}),
@@ -101,6 +118,10 @@ def periods(asked: Filter, today: date) -> list[dict[str, Any]]:
         }
         for label, since, last in quick_periods(today)
     ]
+    if asked.is_narrowed:
+        everything = query(asked, region="", branch="", staff="", main="")
+        links.append({"label": _("All places and products"), "query": everything})
+    return links
 
 
 def _first_numbers(figures: Figures) -> tuple[Number, ...]:
@@ -118,10 +139,8 @@ def _first_numbers(figures: Figures) -> tuple[Number, ...]:
 def _second_numbers(figures: Figures) -> tuple[Number, ...]:
     totals = figures.totals
     return (
-        Number(figure="live", label=_("At the desk (not on paper)"), text=str(figures.live)),
-        Number(
-            figure="offered", label=_("Of these, something presented"), text=str(figures.offered)
-        ),
+        Number(figure="live", label=_("At the desk, not on paper"), text=str(figures.live)),
+        Number(figure="offered", label=_("Something presented"), text=str(figures.offered)),
         Number(figure="coverage", label=_("Coverage"), text=share(figures.coverage)),
         Number(figure="presented", label=_("Products presented"), text=str(totals.presented)),
         Number(figure="taken", label=_("Products accepted"), text=str(totals.taken)),
@@ -181,4 +200,22 @@ def _span_line(span: Span, asked: Filter) -> Line:
         label=words.period(span.since, span.last),
         counts=span.counts,
         href=query(asked, **{"from": since, "until": last}),
+    )
+
+
+def _missed(row: MissedRow) -> PairLine:
+    return PairLine(
+        figure=f"missed:{row.main.code}:{row.cross.code}",
+        pair=row,
+        rating=words.rating(row.rating),
+        reason=words.reason(row.top_reason),
+    )
+
+
+def _pairing(row: PairRow) -> PairLine:
+    return PairLine(
+        figure=f"pair:{row.main.code}:{row.cross.code}",
+        pair=row,
+        rating=words.rating(row.rating),
+        is_small=row.presented < charts.SMALL_N,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.formatting.rule import DataBarRule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -16,11 +17,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from crossbank.engine.tally import Counts
 
-INK, ACCENT, SOFT, LINE, QUIET = "1C2529", "0F5F66", "DFEDEC", "DFD9CC", "58615F"
+INK, QUIET, LINE = "1C2529", "58615F", "DFD9CC"
+ACCENT, SOFT, BAR = "0F5F66", "DFEDEC", "9CC7C4"
 RATE, DEPTH, DAY, MOMENT = "0.0 %", "0.000", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 _TEXT_LIMIT = 32_767  # UTF-16 units; a longer text makes Excel call the file damaged
 _STARTS_FORMULA = ("=", "+", "-", "@")
 _WIDEST = 44
+_HEADS = {f"cb {kind}": "cb head filter" for kind in ("number", "rate", "depth")}
 _EDGE = Border(bottom=Side(style="thin", color=LINE))
 
 
@@ -46,18 +49,33 @@ def put(cell: Cell, value: Any, style: str = "") -> None:
 
 def styles() -> tuple[NamedStyle, ...]:
     plain = {"font": Font(name="Calibri", size=11, color=INK), "border": _EDGE}
-    end = Alignment(horizontal="right")
+    start, end = Alignment(horizontal="left"), Alignment(horizontal="right")
     return (
         NamedStyle("cb text", **plain),
         NamedStyle("cb number", number_format="0", **plain),
         NamedStyle("cb rate", number_format=RATE, alignment=end, **plain),
         NamedStyle("cb depth", number_format=DEPTH, alignment=end, **plain),
-        NamedStyle("cb day", number_format=DAY, alignment=Alignment(horizontal="left"), **plain),
-        NamedStyle(
-            "cb head",
-            font=Font(name="Calibri", size=11, bold=True, color="FFFFFF"),
-            fill=PatternFill("solid", fgColor=ACCENT),
-            alignment=Alignment(vertical="center", wrap_text=True),
+        NamedStyle("cb day", number_format=DAY, alignment=start, **plain),
+        NamedStyle("cb after number", alignment=Alignment(indent=1), **plain),
+        # the raw data: thousands of cells, so only what they cannot do without
+        NamedStyle("cb raw day", number_format=DAY, alignment=start),
+        NamedStyle("cb raw moment", number_format=MOMENT, alignment=start),
+        NamedStyle("cb raw number", number_format="0", alignment=start),
+        *(
+            NamedStyle(
+                name,
+                font=Font(name="Calibri", size=11, bold=True, color="FFFFFF"),
+                fill=PatternFill("solid", fgColor=ACCENT),
+                alignment=Alignment(
+                    horizontal=side, vertical="center", indent=indent, wrap_text=True
+                ),
+            )
+            # in a table Excel puts the arrow of the filter over the end of the heading
+            for name, side, indent in (
+                ("cb head", "left", 0),
+                ("cb head end", "right", 0),
+                ("cb head filter", "right", 2),
+            )
         ),
         NamedStyle("cb title", font=Font(name="Calibri", size=20, bold=True, color=ACCENT)),
         NamedStyle(
@@ -71,7 +89,7 @@ def styles() -> tuple[NamedStyle, ...]:
         NamedStyle(
             "cb prose",
             font=Font(name="Calibri", size=11, color=INK),
-            alignment=Alignment(vertical="top", wrap_text=True),
+            alignment=Alignment(horizontal="left", vertical="top", wrap_text=True),
             border=_EDGE,
         ),
         *(
@@ -122,7 +140,7 @@ class Shown:
 
     def beside(self, code: str, name: str) -> str:
         """The code, then the name."""
-        return self._format(code, f'@" {self._quoted(name)}"' if name else "@")
+        return self._format(code, f'@"  {self._quoted(name)}"' if name else "@")
 
     def instead(self, code: str, name: str) -> str:
         """Only the name."""
@@ -145,6 +163,7 @@ class Column:
 
     heading: str
     style: str = "cb text"
+    has_bars: bool = False
     shown: Callable[[Any], tuple[str, int]] | None = None  # value -> (number format, width)
 
 
@@ -164,7 +183,7 @@ def table_sheet(
     sheet = book.create_sheet(title)
     widths = [len(column.heading) + 4 for column in columns]
     for place, column in enumerate(columns, start=1):
-        put(sheet.cell(1, place), column.heading, "cb head")
+        put(sheet.cell(1, place), column.heading, _HEADS.get(column.style, "cb head"))
     number = 1
     for number, row in enumerate(rows, start=2):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
@@ -180,8 +199,17 @@ def table_sheet(
         table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}{number}")
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight15", showRowStripes=True)
         sheet.add_table(table)
+        _add_bars(sheet, columns, number)
     prepare_print(sheet, book)
     return sheet
+
+
+def _add_bars(sheet: Worksheet, columns: tuple[Column, ...], last: int) -> None:
+    for place, column in enumerate(columns, start=1):
+        if column.has_bars:
+            letter = get_column_letter(place)
+            rule = DataBarRule("num", 0, "max", color=BAR)
+            sheet.conditional_formatting.add(f"{letter}2:{letter}{last}", rule)
 
 
 def _dress(cell: Cell, column: Column, value: Any) -> int:

@@ -8,19 +8,32 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crossbank.engine.tally import Counts
 from crossbank.review import words
-from crossbank.review.sheets import COUNT_STYLES, MOMENT, count_values, prepare_print, put
+from crossbank.review.sheets import (
+    ACCENT,
+    COUNT_STYLES,
+    INK,
+    MOMENT,
+    count_values,
+    prepare_print,
+    put,
+)
 from crossbank.review.terms import Figures
 
 # Light to dark, so that a grey print keeps the order; the same three as on the page.
-_SHADES = ("C9CFCB", "6FA8A6", "0F5F66")
+_SHADES = (("C9CFCB", INK), ("6FA8A6", INK), (ACCENT, "FFFFFF"))
 _CHARTED = 40  # more bars than this are a smear, not a chart
-_WIDTHS = (30, 13, 13, 13, 13, 13, 13, 13, 3, 18, 40)
+_WIDTHS = (28, 14, 14, 14, 14, 14, 14, 14, 3, 24, 30)
 _SIDE = 10
+_TOP = 11  # the row under the big numbers
+_PAPER_ROWS = 44  # on the first sheet of paper
 
 _Table = tuple[str, list[tuple[str, Counts]]]
 
@@ -34,15 +47,19 @@ def add_summary(book: Workbook, figures: Figures) -> None:
     _head(sheet, figures)
     _big_numbers(sheet, 5, _first_numbers(figures))
     _big_numbers(sheet, 8, _second_numbers(figures))
-    row = _side(sheet, 5, _("Filters used"), _filters(figures))
+    row = _side(sheet, _TOP, _("Filters used"), _filters(figures))
     if figures.nothing_offered:
         reasons = [(words.nothing_offered(code), n) for code, n in figures.nothing_offered]
         _side(sheet, row + 1, _("Nothing offered, because"), reasons)
-    row = 11
+    row = _TOP
     for number, (title, lines) in enumerate(_tables(figures)):
-        first, row = row, _table(sheet, row, title, lines)
+        if number and row + len(lines) > _PAPER_ROWS > row:
+            sheet.row_breaks.append(Break(id=row - 1))  # no heading without its lines
+        head, row = row, _table(sheet, row, title, lines)
         if number == 0 and 0 < len(lines) <= _CHARTED:
-            row = _chart(sheet, first, row, len(lines))
+            row = _chart(sheet, head, row, len(lines))
+    if figures.is_empty:
+        put(sheet.cell(_TOP + 1, 1), _("Nothing was recorded here in this period."), "cb text")
     prepare_print(sheet, book)
 
 
@@ -70,8 +87,8 @@ def _first_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
 
 
 def _second_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
-    yield _("At the desk (not on paper)"), figures.live, "number"
-    yield _("Of these, something presented"), figures.offered, "number"
+    yield _("At the desk, not on paper"), figures.live, "number"
+    yield _("Something presented"), figures.offered, "number"
     yield _("Coverage"), figures.coverage, "rate"
     yield _("Products presented"), figures.totals.presented, "number"
     yield _("Products accepted"), figures.totals.taken, "number"
@@ -79,10 +96,11 @@ def _second_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
 
 
 def _big_numbers(sheet: Worksheet, row: int, numbers: Iterable[tuple[str, Any, str]]) -> None:
-    for place, (label, value, kind) in enumerate(numbers, start=1):
+    tiles = [*numbers, *[("", "", "number")] * 8][:8]  # the band goes on over the whole table
+    for place, (label, value, kind) in enumerate(tiles, start=1):
         put(sheet.cell(row, place), label, "cb big label")
         put(sheet.cell(row + 1, place), value, f"cb big {kind}")
-    sheet.row_dimensions[row].height = 30
+    sheet.row_dimensions[row].height = 32
     sheet.row_dimensions[row + 1].height = 34
 
 
@@ -105,7 +123,6 @@ def _side(sheet: Worksheet, row: int, title: str, lines: Iterable[tuple[str, Any
         put(sheet.cell(row, _SIDE), label, "cb prose")
         cell = sheet.cell(row, _SIDE + 1)
         put(cell, value, "cb prose")
-        cell.alignment = cell.alignment.copy(horizontal="left")
         if hasattr(value, "hour"):
             cell.number_format = MOMENT
     return row + 1
@@ -128,7 +145,7 @@ def _tables(figures: Figures) -> Iterable[_Table]:
 def _table(sheet: Worksheet, row: int, title: str, lines: list[tuple[str, Counts]]) -> int:
     """One line each, headings above; gives the row after a gap."""
     for place, heading in enumerate((title, *words.count_headings()), start=1):
-        put(sheet.cell(row, place), heading, "cb head")
+        put(sheet.cell(row, place), heading, "cb head" if place == 1 else "cb head end")
     sheet.row_dimensions[row].height = 20
     for row, (name, counts) in enumerate(lines, start=row + 1):  # noqa: B020 - goes on from it
         put(sheet.cell(row, 1), name, "cb text")
@@ -148,7 +165,7 @@ def _chart(sheet: Worksheet, head: int, row: int, lines: int) -> int:
         titles_from_data=True,
     )
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=head + lines))
-    for series, shade in zip(chart.series, _SHADES, strict=True):
+    for series, (shade, ink) in zip(chart.series, _SHADES, strict=True):
         series.graphicalProperties = GraphicalProperties(solidFill=shade)
         series.graphicalProperties.line.solidFill = "FFFFFF"
         # the value alone: each of these is shown unless it is switched off
@@ -159,12 +176,21 @@ def _chart(sheet: Worksheet, head: int, row: int, lines: int) -> int:
             showLegendKey=False,
             showPercent=False,
             showLeaderLines=False,
+            txPr=_ink(ink),
         )
     chart.x_axis.scaling.orientation = "maxMin"  # the first line of the table on top
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
+    chart.y_axis.crosses = "max"  # with the order turned round, that is the foot
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
-    chart.width, chart.height = 23.0, 3.2 + 0.75 * lines
+    chart.width, chart.height = 24.0, 2.6 + 0.62 * lines
     sheet.add_chart(chart, f"A{row}")
     return row + 2 + round(chart.height / 0.53)
+
+
+def _ink(color: str) -> RichText:
+    properties = CharacterProperties(sz=900, solidFill=color)
+    return RichText(
+        p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)]
+    )

@@ -79,6 +79,10 @@ class Filter:
         return self.names and self.is_one_place
 
     @property
+    def is_narrowed(self) -> bool:
+        return any((self.region, self.branch, self.staff, self.main))
+
+    @property
     def scope(self) -> str:
         """The narrowest place, as a word for a file name."""
         if self.is_one_place:

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crossbank.desk.models import DeclineReason, NothingOffered
 from crossbank.matrix.models import Rating
@@ -15,6 +15,9 @@ PURPOSE = gettext_lazy(
     "These figures show where customers were not told of something that fits them. They are for "
     "talking about customers, not a measure of colleagues, and nobody has a quota."
 )
+
+# a date under a chart: as short as people still read it
+SHORT_DAY = pgettext_lazy("format of a short date", "j M")
 
 # Source: the contract, "The manager's workbook"; the wording is ours.
 DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
@@ -95,10 +98,6 @@ def nothing_offered(code: str) -> str:
     return str(dict(NothingOffered.choices).get(code, code))
 
 
-def day(value: date) -> str:
-    return formats.date_format(value, "SHORT_DATE_FORMAT", use_l10n=True)
-
-
 def period(since: date, last: date) -> str:
     """Both ends inclusive, as people say it."""
     if since == last:
@@ -119,11 +118,16 @@ def filters(asked: Filter) -> tuple[tuple[str, str], ...]:
     """What was asked for, label and value; what was not narrowed is named too."""
     return (
         (_("Period"), period(asked.since, asked.last)),
-        (_("Region"), str(asked.region or _("All"))),
+        (_("Region"), _region(asked)),
         (_("Branch"), place(asked) if asked.is_one_place else str(asked.branch or _("All"))),
         (_("Staff"), asked.staff.name if asked.staff else _("All")),
         (_("Main product"), str(asked.main or _("All"))),
     )
+
+
+def _region(asked: Filter) -> str:
+    regions = {place.region for place in asked.places}
+    return str(asked.region or (regions.pop() if len(regions) == 1 else _("All")))
 
 
 def count_headings() -> tuple[str, ...]:

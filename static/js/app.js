@@ -2,77 +2,76 @@
 // A control names its own key (data-key="m"), so whatever a key does, a button does too.
 (() => {
   "use strict";
-  const body = document.body;
   const TYPING =
-    "textarea,select,[contenteditable]:not([contenteditable=false])," +
-    "input:not([type=radio],[type=checkbox],[type=button],[type=submit],[type=reset])";
-  const PRESSABLE = "a[href],button,summary,input[type=submit],input[type=button]";
-  const WAIT = 3000; // a first key of two is forgotten after this
+    "textarea,select,[contenteditable=true]," +
+    "input:not([type=radio],[type=checkbox],[type=button],[type=submit])";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const single = document.body.dataset.singleKeys !== "0";
   const handlers = [];
-  let prefix = "";
-  let since = 0;
+  let prefix = ""; // the first key of two, like the g of "g d"
+  let until = 0;
   let byPointer = false;
 
-  // Digits by their place on the board: Thai and French rows type other signs without Shift.
-  // Letters by their sign, and by place where the board types no Latin letters.
-  function nameOf(event) {
-    const { key, code } = event;
+  // Digits by their place: Thai and French rows type other signs there. Letters by their sign,
+  // and by place where the layout has no Latin letters.
+  function nameOf({ key, code, shiftKey }) {
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(code);
-    if (digit && (!event.shiftKey || /^\d$/.test(key))) return digit[1];
+    if (digit && (!shiftKey || /^\d$/.test(key))) return digit[1];
     if (/^[a-z]$/i.test(key)) return key.toLowerCase();
     if (/[^ -~]/.test(key) || code + key === "KeyQ;") {
-      if (code.startsWith("Key")) return code.slice(3).toLowerCase();
-      if (code === "Slash") return event.shiftKey ? "?" : "/";
+      if (code.startsWith("Key")) return code[3].toLowerCase();
+      if (code === "Slash") return shiftKey ? "?" : "/";
     }
     return key;
   }
 
-  const topDialog = () => [...document.querySelectorAll("dialog[open]")].pop();
-
-  function usable(element) {
-    if (element.disabled || element.ariaDisabled === "true" || element.closest("[inert]")) return false;
-    return element.checkVisibility
-      ? element.checkVisibility({ checkVisibilityCSS: true })
-      : element.getClientRects().length > 0;
-  }
+  const topDialog = () => all("dialog[open]").pop();
+  const usable = (element) =>
+    !element.disabled &&
+    element.getAttribute("aria-disabled") !== "true" &&
+    element.checkVisibility({ checkVisibilityCSS: true });
 
   function press(element) {
-    if (element.matches(TYPING)) {
-      element.focus();
-      if (element.select) element.select();
-    } else element.click();
+    if (!element.matches(TYPING)) element.click();
+    else if (element.focus(), element.select) element.select();
   }
 
-  // What a binding does now: the first usable control of the topmost dialog or page, else a
-  // handler. Controls behind an open dialog and handlers are out of reach meanwhile.
+  // The first usable control of the open dialog or the page, else the latest handler. Behind a
+  // dialog nothing is reached.
   function find(binding) {
     const dialog = topDialog();
-    for (const element of (dialog || document).querySelectorAll("[data-key]")) {
-      if (element.dataset.key === binding && usable(element)) {
-        return { run: () => press(element), inFields: "keyInFields" in element.dataset, element };
-      }
+    const element = all("[data-key]", dialog).find(
+      (one) => one.dataset.key === binding && usable(one),
+    );
+    if (element) {
+      return { element, run: () => press(element), inFields: "keyInFields" in element.dataset };
     }
-    if (dialog) return null;
-    return handlers.filter((one) => one.binding === binding).pop() || null;
+    return dialog ? null : handlers.filter((one) => one.binding === binding).pop();
   }
 
-  function isPrefix(binding) {
+  function opens(binding) {
     const start = `${binding} `;
     return (
       handlers.some((one) => one.binding.startsWith(start)) ||
-      [...document.querySelectorAll("[data-key]")].some(
-        (element) => element.dataset.key.startsWith(start) && usable(element),
-      )
+      all("[data-key]").some((one) => one.dataset.key.startsWith(start) && usable(one))
     );
   }
 
   function allowed(event, binding, hit) {
-    if (body.dataset.singleKeys === "0" && (binding.length === 1 || binding.includes(" "))) return false;
+    const { target } = event;
+    if (!single && (binding.length === 1 || binding.includes(" "))) return false;
     if (event.repeat && !hit.repeat) return false;
-    const target = event.target instanceof Element ? event.target : body;
-    if (target.closest(TYPING) && !hit.inFields) return false;
+    if (target.matches(TYPING)) return hit.inFields;
     // Enter on a control reached by Tab presses that control; after a click it is the page's key
-    return !(event.key === "Enter" && !byPointer && target !== hit.element && target.closest(PRESSABLE));
+    const native = event.key === "Enter" && !byPointer && target.closest("a[href],button,summary");
+    return !native || native === hit.element;
+  }
+
+  function remember(binding, event) {
+    if (topDialog() || !opens(binding)) return;
+    prefix = binding;
+    // a first key that opened a choice waits for it to be read; a silent one is soon forgotten
+    until = find(binding) ? Infinity : event.timeStamp + 3000;
   }
 
   function onKey(event) {
@@ -80,9 +79,7 @@
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Shift") return;
     const name = nameOf(event);
-    if (prefix && event.timeStamp - since > WAIT) prefix = "";
-    const first = prefix;
-    const typing = event.target instanceof Element && event.target.closest(TYPING);
+    const first = event.timeStamp < until ? prefix : "";
     prefix = "";
     for (const binding of first ? [`${first} ${name}`, name] : [name]) {
       const hit = find(binding);
@@ -92,81 +89,73 @@
         remember(binding, event);
         return;
       }
-      if (first && binding !== name && !find(first)) return; // "g" then a stranger: nothing
+      if (first && binding !== name && !find(first)) return; // "g", then a stranger: nothing
     }
-    if (!typing && body.dataset.singleKeys !== "0" && !event.repeat) remember(name, event);
-  }
-
-  function remember(binding, event) {
-    if (topDialog() || !isPrefix(binding)) return;
-    prefix = binding;
-    since = event.timeStamp;
+    if (single && !event.repeat && !event.target.matches(TYPING)) remember(name, event);
   }
 
   function labelOf(element) {
-    if (element.dataset.keyLabel) return element.dataset.keyLabel;
     const copy = element.cloneNode(true);
-    copy.querySelectorAll("kbd,svg").forEach((part) => part.remove());
-    return copy.textContent.trim().replace(/\s+/g, " ") || element.ariaLabel || "";
+    all("kbd,svg", copy).forEach((part) => part.remove());
+    return element.dataset.keyLabel || copy.textContent.trim().replace(/\s+/g, " ");
   }
 
-  // scope -> label -> keys, in page order; the same deed on several keys is one line
-  function listing(here) {
-    const scopes = new Map();
-    const add = (scope, label, binding) => {
-      if (!label) return;
-      if (!scopes.has(scope)) scopes.set(scope, new Map());
-      const labels = scopes.get(scope);
-      labels.set(label, (labels.get(label) || new Set()).add(binding));
-    };
-    handlers.forEach((one) => add(one.scope, one.label, one.binding));
-    for (const element of document.querySelectorAll("[data-key]")) {
-      const scope = element.closest("[data-key-scope]");
-      add(scope ? scope.dataset.keyScope : here, labelOf(element), element.dataset.key);
-    }
-    return scopes;
-  }
-
-  function make(tag, text, parent) {
+  function make(tag, parent, text = "") {
     const element = parent.appendChild(document.createElement(tag));
     element.textContent = text;
     return element;
   }
 
+  // scope -> label -> keys, in page order; the same deed on several keys is one line
   function fillHelp() {
     const list = document.querySelector("[data-key-list]");
-    if (!list) return;
+    const scopes = new Map();
+    const add = (scope, label, binding) => {
+      const labels = scopes.get(scope) || new Map();
+      if (label) scopes.set(scope, labels.set(label, (labels.get(label) || new Set()).add(binding)));
+    };
+    for (const one of all("[data-key]")) {
+      const scope = one.closest("[data-key-scope]");
+      add(scope ? scope.dataset.keyScope : list.dataset.scopeHere, labelOf(one), one.dataset.key);
+    }
+    handlers.forEach((one) => add(one.scope || list.dataset.scopeHere, one.label, one.binding));
     list.replaceChildren();
-    for (const [scope, labels] of listing(list.dataset.scopeHere)) {
-      const section = make("section", "", list);
-      make("h3", scope, section);
-      const lines = make("dl", "", section);
+    for (const [scope, labels] of scopes) {
+      make("h3", list, scope);
+      const lines = make("dl", list);
       for (const [label, bindings] of labels) {
-        const keys = make("dt", "", lines);
-        for (const binding of bindings) {
-          for (const key of binding.split(" ")) make("kbd", key === "Escape" ? "Esc" : key, keys);
-        }
-        make("dd", label, lines);
+        const keys = make("dt", lines);
+        [...bindings].join(" ").split(" ").forEach((key) => make("kbd", keys, key));
+        make("dd", lines, label);
       }
     }
   }
 
-  function onClick(event) {
-    const opener = event.target.closest("[data-opens]");
-    const closer = event.target.closest("[data-closes]");
-    document.querySelectorAll("details.cb-person[open]").forEach((menu) => {
-      if (!menu.contains(event.target)) menu.open = false;
+  document.addEventListener("click", ({ target }) => {
+    all("details.cb-person[open]").forEach((menu) => {
+      if (!menu.contains(target)) menu.open = false;
     });
-    if (opener) {
-      const dialog = document.getElementById(opener.dataset.opens);
-      if (dialog.id === "cb-keys") fillHelp();
-      dialog.showModal();
-    }
+    const opener = target.closest("[data-opens]");
+    const closer = target.closest("[data-closes]");
     if (closer) closer.closest("dialog").close();
-  }
+    if (!opener) return;
+    if (opener.dataset.opens === "cb-keys") fillHelp();
+    document.getElementById(opener.dataset.opens).showModal();
+  });
+  document.addEventListener("pointerdown", () => {
+    byPointer = true;
+    prefix = "";
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector("details.cb-person[open]");
+    if (!menu || event.key !== "Escape") return onKey(event);
+    menu.open = false;
+    return menu.querySelector("summary").focus();
+  });
+  all("[data-focus]").forEach((element) => element.focus());
 
-  function on(scope, binding, handler, label, options = {}) {
-    const one = { scope, binding, run: handler, label, ...options };
+  function on(scope, binding, run, label, options) {
+    const one = { scope, binding, run, label, ...options };
     handlers.push(one);
     return () => handlers.splice(handlers.indexOf(one), 1);
   }
@@ -176,19 +165,6 @@
     // a repeated sentence is only read out when it differs
     line.textContent = line.textContent === text ? `${text}\u00a0` : text;
   }
-
-  document.addEventListener("keydown", onKey);
-  document.addEventListener("pointerdown", () => (byPointer = true), true);
-  document.addEventListener("click", onClick);
-  document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector("details.cb-person[open]");
-    if (!menu) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
-    event.stopImmediatePropagation();
-  }, true);
-  const wanted = document.querySelector("[data-focus]");
-  if (wanted) wanted.focus();
 
   window.crossbank = { keys: { on }, say };
 })();

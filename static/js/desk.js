@@ -55,6 +55,7 @@
     page.querySelectorAll("template[data-panel]").forEach((template) => {
       panels.set(template.dataset.panel, { template, at });
     });
+    texts.ready = "1";
     if (waitingFor) choose(waitingFor);
   }
 
@@ -68,7 +69,10 @@
     if (!next) {
       const { template, at } = panels.get(code);
       next = document.importNode(template.content, true).querySelector("form");
-      next.dataset.shownAt = at;
+      // the clocks ran on since the panels were fetched
+      next.querySelectorAll("[data-seconds-left]").forEach((clock) => {
+        clock.dataset.secondsLeft -= Math.round((performance.now() - at) / 1000);
+      });
     }
     show(next);
   }
@@ -84,7 +88,7 @@
     step2.hidden = false;
     cardsOf(next).forEach(sync);
     progress(next);
-    if (window.crossbank.countdown) window.crossbank.countdown(next, Number(next.dataset.shownAt));
+    next.dispatchEvent(new CustomEvent("cb:countdown", { bubbles: true }));
     window.scrollTo(0, 0);
     say(next.querySelector(".cb-question").textContent.trim());
   }
@@ -199,11 +203,25 @@
     const next = document.importNode(page.querySelector("form.cb-panel"), true);
     const keep = last && last.dataset.card;
     const { uuid: id, startedAt, handsOn } = open.dataset;
-    Object.assign(next.dataset, { uuid: id, startedAt, handsOn, turn, shownAt: performance.now() });
-    next.classList.toggle("cb-panel--more", open.classList.contains("cb-panel--more"));
+    Object.assign(next.dataset, { uuid: id, startedAt, handsOn, turn });
+    carryOver(open, next);
     show(next);
     last = keep ? next.querySelector(`[data-card="${keep}"]`) : null;
     blocked();
+  }
+
+  // what the seller had opened or was typing in stays as it was
+  function carryOver(open, next) {
+    next.classList.toggle("cb-panel--more", open.classList.contains("cb-panel--more"));
+    const now = [...open.querySelectorAll("details.cb-choose")];
+    next.querySelectorAll("details.cb-choose").forEach((choice, n) => (choice.open = now[n].open));
+    const { id } = document.activeElement;
+    if (id && open.contains(document.activeElement)) {
+      queueMicrotask(() => {
+        const field = document.getElementById(id);
+        if (field) field.focus();
+      });
+    }
   }
 
   // a key pressed while the answer was on its way must not be lost
@@ -453,7 +471,7 @@
   document.addEventListener("keydown", touched, true);
 
   // ---- keys of the last card; all others stand on their buttons -------------------------------
-  const scope = document.title;
+  const { scope } = texts;
   const onLast = (binding, label, act) =>
     keys.on(scope, binding, () => form() && lastCard() && act(lastCard()), label);
   const set = (state) => (card) => answer(card, card.dataset.answer === state ? "" : state);
@@ -510,7 +528,6 @@
     open.dataset.uuid = open.elements.uuid.value;
     open.dataset.startedAt = new Date().toISOString();
     open.dataset.handsOn = 0;
-    open.dataset.shownAt = performance.now();
     cardsOf(open).forEach(sync);
     blocked();
     progress(open);

@@ -42,7 +42,6 @@ def day(text: str) -> date:
 
 class Command(BaseCommand):
     help = "Makes a demo bank with some weeks of history, and serves it on this machine."
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
@@ -91,11 +90,12 @@ class Command(BaseCommand):
                 "nothing was changed."
             )
             return
-        with transaction.atomic():
-            added = bank.load(today=today)
-            self._say("Added", added)
+        with transaction.atomic():  # all of it or nothing, so that a second try starts clean
+            self._say("Added", bank.load(today=today))
             bank.publish(effective_from=_in_force_from(today, options["days"]), at=at)
-            if not Consultation.objects.exists() and not mark:
+            if Consultation.objects.exists():
+                self.stdout.write("No days were added; nothing that was here was changed.")
+            else:
                 self._play(today, options["days"], options["seed"])
             if found is not State.FOREIGN:
                 mark_demo(
@@ -135,8 +135,9 @@ class Command(BaseCommand):
     def _tell(self, today: date, port: int) -> None:
         test_day = self._test_day(today)
         counts = history.counts_on(test_day, branch=history.TEST_BRANCH)
+        address = f"http://{serving.ADDRESS}:{port}/"
         self.stdout.write("")
-        self.stdout.write(self.style.MIGRATE_HEADING(f"http://{serving.ADDRESS}:{port}/"))
+        self.stdout.write(self.style.MIGRATE_HEADING(address))
         if settings.HTTPS:
             self.stdout.write("HTTPS is on, so browsers cannot sign in here: set HTTPS=0.")
         self.stdout.write(f"Everybody's password: {bank.PASSWORD}")
@@ -149,13 +150,13 @@ class Command(BaseCommand):
             f"{counts.main_only} main only, {counts.plus_one} main + 1, {counts.plus_two} main + 2; "
             f"cross rate {counts.cross_rate or 0:.1%}, depth {counts.depth or 0:.3f}."
         )
+        period = f"from={test_day}&until={test_day}&branch={history.TEST_BRANCH}"
+        self.stdout.write(f"  as manager: {address}review/?{period}")
 
     def _test_day(self, today: date) -> date:
         """Of the day for which the history was played, perhaps some weeks ago."""
         mark = demo_mark()
-        return history.test_day_before(
-            date.fromisoformat(mark.detail["today"]) if mark else today
-        )
+        return history.test_day_before(date.fromisoformat(mark.detail["today"]) if mark else today)
 
 
 def _in_force_from(today: date, days: int) -> datetime:

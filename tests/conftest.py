@@ -1,0 +1,76 @@
+"""What every test may ask for: the sample bank, its people, signed-in clients, a counted query."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from crossbank.demo import bank as sample
+from crossbank.matrix import editions
+from crossbank.org.models import User
+
+# a Wednesday, in the middle of every window that tests look at
+NOON = datetime(2026, 3, 18, 11, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Races exist on PostgreSQL only: SQLite queues its writers."""
+    if connection.vendor != "postgresql":
+        skip = pytest.mark.skip(reason="races cannot be seen on SQLite")
+        for item in items:
+            if "race" in item.keywords:
+                item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    editions.forget()
+    translation.activate("en")
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def bank(db: None) -> None:
+    """The whole sample bank with edition 1 in force since long ago; no history."""
+    today = timezone.now().date()
+    sample.load(today=today)
+    long_ago = timezone.now() - timedelta(days=365)
+    sample.publish(effective_from=long_ago, at=timezone.now())
+
+
+@pytest.fixture
+def person(bank: None):
+    """username -> that person of the sample bank."""
+    return lambda username: User.objects.select_related("branch__region", "region").get(
+        username=username
+    )
+
+
+@pytest.fixture
+def sign_in(person):
+    """username -> a client signed in as that person."""
+
+    def signed_in(username: str, **options) -> Client:
+        client = Client(**options)
+        client.force_login(person(username))
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def queries():
+    """`with queries() as seen:` then `len(seen)`: what went to the database, transactions aside."""
+
+    class Counted(CaptureQueriesContext):
+        quiet = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+        def __len__(self) -> int:
+            return sum(not q["sql"].startswith(self.quiet) for q in self.captured_queries)
+
+    return lambda: Counted(connection)

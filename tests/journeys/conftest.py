@@ -1,0 +1,81 @@
+"""A real browser on a live server. Missing tools skip the folder, unless CI requires them."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+REQUIRED = os.environ.get("CROSSBANK_E2E") == "require"
+CHROMIUM = (
+    os.environ.get("CROSSBANK_CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("google-chrome")
+)
+if REQUIRED:
+    assert CHROMIUM, "CROSSBANK_E2E=require, and there is no Chromium"
+else:
+    for name in ("playwright", "axe_playwright_python"):
+        pytest.importorskip(name)
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine", allow_module_level=True)
+
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - after the skip
+
+# synchronous Playwright leaves an event loop in this thread, and Django would refuse the database
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+SCREEN = {"viewport": {"width": 1366, "height": 768}, "locale": "en-GB"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser, live_server, sign_in):
+    """This will open a page signed in as somebody, on a screen of one's choice."""
+    contexts = []
+
+    def opened(username: str = "", **options) -> "Page":
+        context = browser.new_context(**{**SCREEN, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if username:
+            session = sign_in(username).cookies["sessionid"].value
+            cookie = {"name": "sessionid", "value": session, "url": live_server.url}
+            context.add_cookies([cookie])
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def listen() -> Iterator[object]:
+    """page -> what it complains about: console errors hold policy reports too. Must stay empty."""
+    everything: list[list[str]] = []
+
+    def to(page: "Page") -> list[str]:
+        heard: list[str] = []
+        page.on("console", lambda m: heard.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: heard.append(str(e)))
+        everything.append(heard)
+        return heard
+
+    yield to
+    assert [heard for heard in everything if heard] == []

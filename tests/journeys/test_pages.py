@@ -1,0 +1,117 @@
+"""Every page a person sees: accessible, quiet, inside the screen, light and dark, all sizes."""
+
+import gzip
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+pytest.importorskip("playwright")
+
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PAGES = {
+    "": ["/accounts/login/"],
+    "seller": [
+        "/desk/", "/desk/LON-CSH/", "/day/", "/day/?print=1", "/desk/consultations/{uuid}/",
+        "/accounts/password/", "/accounts/preferences/", "/no-such-page/", "/review/",
+    ],
+    "manager": ["/review/"],
+    "owner": [
+        "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
+        "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/",
+        "/admin/matrix/edition/publish/", "/admin/offers/offer/add/",
+    ],
+    "admin": ["/admin/", "/admin/org/user/", "/admin/org/user/add/"],
+}  # fmt: skip
+WALK = [(who, page) for who, pages in PAGES.items() for page in pages]
+
+
+@pytest.fixture
+def record(sign_in) -> str:
+    key = str(uuid4())
+    data = {
+        "uuid": key, "main": "ACC-BAS", "edition": "1", "item-DIG-APP": "accepted",
+        "item-CRD-DEB": "declined", "note": "ไทย · Ελληνικά · 中文 · Кириллица · مرحبا " + "x" * 60,
+    }  # fmt: skip
+    assert sign_in("seller").post("/desk/consultations/", data).status_code == 303
+    return key
+
+
+def sideways(page) -> int:
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
+
+
+@pytest.mark.parametrize(("who", "path"), WALK, ids=[f"{w}{p}" for w, p in WALK])
+def test_page_is_sound(new_page, live_server, listen, record, who, path) -> None:
+    troubles: list[object] = []
+    expect_error = path == "/no-such-page/" or (who, path) == ("seller", "/review/")
+    for scheme in ("light", "dark"):
+        page = new_page(who, color_scheme=scheme)
+        heard = listen(page)
+        foreign: list[str] = []
+        page.on(
+            "request",
+            lambda r, foreign=foreign: foreign.append(r.url)
+            if urlsplit(r.url).netloc not in {urlsplit(live_server.url).netloc, ""}
+            else None,
+        )
+        page.goto(live_server.url + path.format(uuid=record))
+        page.wait_for_load_state("networkidle")
+        for width in (320, 820, 1366):
+            page.set_viewport_size({"width": width, "height": 768})
+            if sideways(page):
+                troubles.append((scheme, width, sideways(page)))
+        troubles += [(scheme, text) for text in violations(page)]
+        troubles += [("foreign", url) for url in foreign]
+        if expect_error:
+            heard.clear()  # the browser reports the status itself
+    assert troubles == []
+
+
+def test_open_desk_is_sound(new_page, live_server, listen) -> None:
+    troubles = []
+    for scheme in ("light", "dark"):
+        page = new_page("seller", color_scheme=scheme)
+        listen(page)
+        page.goto(live_server.url + "/desk/")
+        page.wait_for_selector("#cb-desk[data-ready]", state="attached")
+        for key in ("3", "1", "2", "2", "m"):
+            page.keyboard.press(key)
+        page.wait_for_selector("[data-asked]")
+        troubles += [(scheme, text) for text in violations(page)]
+        for width in (320, 820, 1366):
+            page.set_viewport_size({"width": width, "height": 768})
+            if sideways(page):
+                troubles.append((scheme, width, sideways(page)))
+        page.keyboard.press("?")
+        page.wait_for_selector("#cb-keys[open]")
+        troubles += [(scheme, "help", text) for text in violations(page)]
+        nodes = page.evaluate("document.querySelectorAll('*').length")
+        assert nodes <= 1500, nodes
+    assert troubles == []
+
+
+def test_desk_cold_load_is_small(new_page, live_server) -> None:
+    page = new_page("seller")
+    answers = []
+    page.on("response", lambda r: answers.append(r))
+    page.goto(live_server.url + "/desk/")
+    page.wait_for_selector("#cb-desk[data-ready]", state="attached")
+    page.wait_for_load_state("networkidle")
+
+    sizes = {urlsplit(r.url).path: len(gzip.compress(r.body(), 6)) for r in answers if r.ok}
+
+    own = {path for path in sizes if "/static/css/" in path or "/static/js/" in path}
+    assert len(answers) <= 8, sorted(sizes)
+    assert sum(sizes.values()) <= 90 * 1024, sizes
+    assert sum(sizes[path] for path in own if path.endswith(".js")) <= 10 * 1024, sizes
+    assert page.evaluate("document.querySelectorAll('*').length") <= 800

@@ -1,0 +1,122 @@
+"""`/offers/`: what everybody may read."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from crossbank.offers.models import Offer
+from crossbank.org import switches
+from crossbank.org.models import Branch, Region, Role
+
+
+@pytest.fixture
+def reader(client, django_user_model):
+    """This will sign in somebody of a branch in that zone."""
+
+    def signed_in(zone="Europe/Berlin"):
+        region = Region.objects.get_or_create(code="R", defaults={"name": "R"})[0]
+        branch = Branch.objects.create(code=f"B{Branch.objects.count()}", name="B", region=region, time_zone=zone)
+        person = django_user_model.objects.create(
+            username=branch.code, role=Role.SELLER, branch=branch
+        )
+        client.force_login(person)
+        return client
+
+    return signed_in
+
+
+def section(page: str, state: str) -> str:
+    return page.split(f'<section id="{state}"')[1].split("</section>")[0]
+
+
+def test_an_offer_stands_in_its_section_with_price_links_and_clock(offer, reader):
+    today = timezone.now().date()
+    offer(
+        "OFF",
+        from_on=today - timedelta(days=9),
+        until_on=today + timedelta(days=9),
+        price_with_text="0.00 in year one",
+        price_alone_text="24.00 a year",
+        exclusion_group="FEE",
+    )
+
+    now = section(reader().get("/offers/").content.decode(), "now")
+
+    for words in (
+        'href="/products/CRD/"',
+        'href="/matrix/ACC/"',
+        "0.00 in year one",
+        "24.00 a year",
+        'role="timer"',
+        "group FEE, priority 10",
+        "For new and existing customers",
+    ):
+        assert words in now
+    seconds = int(now.split('data-seconds-left="')[1].split('"')[0])
+    assert 7 * 86400 < seconds <= 10 * 86400
+
+
+def test_the_day_is_that_of_the_reader_s_branch(offer, reader):
+    """Kiritimati is always a day ahead of Midway, whatever the hour."""
+    ahead = timezone.now().astimezone(Branch(time_zone="Pacific/Kiritimati").zone).date()
+    offer("OFF", from_on=ahead, until_on=ahead + timedelta(days=3))
+
+    assert "Offer OFF" in section(reader("Pacific/Kiritimati").get("/offers/").content.decode(), "now")
+    assert "Offer OFF" in section(reader("Pacific/Midway").get("/offers/").content.decode(), "soon")
+
+
+def test_a_paused_offer_is_marked(offer, reader):
+    offer("OFF", window="consultation", kind="one_time", is_paused=True)
+
+    page = reader().get("/offers/").content.decode()
+
+    assert "Paused: do not promise it" in section(page, "paused")
+    assert "No offer runs today." in section(page, "now")
+
+
+def test_without_offers_every_section_says_so(db, reader):
+    page = reader().get("/offers/").content.decode()
+
+    for words in ("No offer runs today.", "No offer is coming up.", "No offer has ended."):
+        assert words in page
+    assert 'id="paused"' not in page
+
+
+def test_an_area_that_is_off_is_on_no_page_and_in_no_query(offer, reader, queries):
+    offer("OFF", window="consultation", kind="one_time")
+    client = reader()
+    switches.turn(key=switches.OFFERS, on=False, at=timezone.now(), by="admin")
+
+    with queries() as seen:
+        response = client.get("/offers/")
+
+    assert response.status_code == 404
+    assert "Offer OFF" not in response.content.decode()
+    assert [q["sql"] for q in seen.captured_queries if "offers_offer" in q["sql"]] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_offer_costs_as_many_queries_as_three(offer, reader, queries, count):
+    for number in range(count):
+        offer(f"OFF-{number}", window="consultation", kind="one_time", mains=("ACC", "LON"))
+    client = reader()
+
+    with queries() as seen:
+        client.get("/offers/")
+
+    assert Offer.objects.count() == count
+    assert len(seen) == 5  # session, person, areas, offers, their mains
+
+
+@pytest.mark.parametrize(
+    "text", ['"><script>alert(1)</script>', "ลดราคา 15 %", "خصم على البطاقة", "Скидка & Έκπτωση"]
+)
+def test_any_script_in_an_offer_is_only_text(offer, reader, text):
+    offer("OFF", name=text, say=text, window="consultation", kind="one_time")
+
+    page = reader().get("/offers/").content.decode()
+
+    assert text in unescape(page)
+    assert "<script>alert" not in page
