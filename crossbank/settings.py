@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "crossbank.org.context.page",
+                "crossbank.conduct.context.demo",
             ],
             "builtins": ["crossbank.web.templatetags.house", "lucide.templatetags.lucide"],
         },

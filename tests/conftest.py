@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from crossbank.conduct.marker import is_demo
 from crossbank.demo import bank as sample
 from crossbank.matrix import editions
 from crossbank.org.models import User
@@ -29,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
     editions.forget()
+    is_demo.cache_clear()
     translation.activate("en")
     yield
     translation.deactivate()

@@ -111,7 +111,13 @@ def test_a_filter_that_fits_nothing_says_so(seller, cells):
 
 @pytest.mark.parametrize(
     "query",
-    ["main=ACC-BAS", "cross=ACC-BAS", "main=ACC-BAS&cross=XX", "main=%00&cross=%00", "main=A&cross=A"],
+    [
+        "main=ACC-BAS",
+        "cross=ACC-BAS",
+        "main=ACC-BAS&cross=XX",
+        "main=%00&cross=%00",
+        "main=A&cross=A",
+    ],
 )
 def test_a_pair_that_cannot_be_is_not_found(seller, query):
     assert seller.get(f"/matrix/?{query}").status_code == 404
@@ -141,7 +147,9 @@ def test_before_the_first_edition_there_is_a_kind_word(client, django_user_model
 def test_any_script_in_names_and_reasons_is_only_text(person, sign_in, cells, text):
     Product.objects.filter(code="CRD-DEB").update(name=text)
     Family.objects.filter(code="CARDS").update(name=text)
-    Pairing.objects.filter(main__code="ACC-BAS", cross__code="CRD-DEB").update(reason=text, say=text)
+    Pairing.objects.filter(main__code="ACC-BAS", cross__code="CRD-DEB").update(
+        reason=text, say=text
+    )
     now = timezone.now()
     publish_edition(at=now, by=person("owner"), approver=person("owner2"))
 

@@ -17,7 +17,9 @@ def reader(client, django_user_model):
 
     def signed_in(zone="Europe/Berlin"):
         region = Region.objects.get_or_create(code="R", defaults={"name": "R"})[0]
-        branch = Branch.objects.create(code=f"B{Branch.objects.count()}", name="B", region=region, time_zone=zone)
+        branch = Branch.objects.create(
+            code=f"B{Branch.objects.count()}", name="B", region=region, time_zone=zone
+        )
         person = django_user_model.objects.create(
             username=branch.code, role=Role.SELLER, branch=branch
         )
@@ -63,7 +65,9 @@ def test_the_day_is_that_of_the_reader_s_branch(offer, reader):
     ahead = timezone.now().astimezone(Branch(time_zone="Pacific/Kiritimati").zone).date()
     offer("OFF", from_on=ahead, until_on=ahead + timedelta(days=3))
 
-    assert "Offer OFF" in section(reader("Pacific/Kiritimati").get("/offers/").content.decode(), "now")
+    assert "Offer OFF" in section(
+        reader("Pacific/Kiritimati").get("/offers/").content.decode(), "now"
+    )
     assert "Offer OFF" in section(reader("Pacific/Midway").get("/offers/").content.decode(), "soon")
 
 

@@ -9,9 +9,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from python_calamine import load_workbook
-from tests.review import world
 
 from crossbank.org.models import Branch, Role, User
+from tests.review import world
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from tests.review.world import MONDAY, TUESDAY
 
 from crossbank.conduct.models import AuditEntry
+from tests.review.world import MONDAY, TUESDAY
 
 
 def export(out: Path, *more: str, since: str = str(MONDAY), until: str = str(TUESDAY)) -> None:

@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.review import world
-from tests.review.world import MONDAY, TUESDAY
 
 from crossbank.desk.models import Consultation
 from crossbank.engine.tally import Counts
@@ -13,6 +11,8 @@ from crossbank.org.models import Role
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
 from crossbank.review.terms import Figures, Group, MissedRow, Named, PairRow, TallyRow
+from tests.review import world
+from tests.review.world import MONDAY, TUESDAY
 
 AT = datetime(2026, 3, 4, 8, tzinfo=UTC)
 

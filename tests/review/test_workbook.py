@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from tests.review import world
-from tests.review.world import MONDAY, TUESDAY
 
 from crossbank.review import excel, sheets, words
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
 from crossbank.review.terms import DataRow, Figures
 from crossbank.web.templatetags.house import decimals, share
+from tests.review import world
+from tests.review.world import MONDAY, TUESDAY
 
 AT = datetime(2026, 3, 4, 8, tzinfo=UTC)
 PERIOD = f"from={MONDAY}&until={TUESDAY}"

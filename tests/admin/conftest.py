@@ -1,0 +1,158 @@
+"""A very small bank, people of every role, and forms read from the page as a browser would."""
+
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from crossbank.catalog.models import Family, Need, Product
+from crossbank.matrix.models import BasketRule, Pairing
+from crossbank.matrix.services import publish_edition
+from crossbank.offers.models import Offer
+from crossbank.org.models import Branch, Region, User
+
+LONG_AGO = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
+
+
+def make_branch(*, code: str = "B01", time_zone: str = "Europe/Berlin") -> Branch:
+    region, _new = Region.objects.get_or_create(code="R-NORTH", defaults={"name": "North"})
+    branch, _new = Branch.objects.get_or_create(
+        code=code, defaults={"name": "Harbour", "region": region, "time_zone": time_zone}
+    )
+    return branch
+
+
+def make_person(*, username: str, role: str = "seller", **fields) -> User:
+    branch = make_branch()
+    return User.objects.create_user(
+        username,
+        password="a-long-password",
+        role=role,
+        branch=branch,
+        region=branch.region,
+        **fields,
+    )
+
+
+def make_product(*, code: str, is_main: bool = False, is_cross: bool = True, **fields) -> Product:
+    family, _new = Family.objects.get_or_create(code="CARDS", defaults={"name": "Cards"})
+    question = "What is it for?" if is_main else ""
+    defaults = {"name": f"Product {code}", "family": family, "purpose_question": question}
+    return Product.objects.create(
+        code=code, is_main=is_main, is_cross=is_cross, **{**defaults, **fields}
+    )
+
+
+def make_pairing(*, main: Product, cross: Product, rating: str = "good", **fields) -> Pairing:
+    instead = "Something else" if rating == "not_allowed" else ""
+    defaults = {"reason": "They fit", "instead": instead}
+    return Pairing.objects.create(main=main, cross=cross, rating=rating, **{**defaults, **fields})
+
+
+def make_offer(*, code: str, cross: Product, mains: list[Product], **fields) -> Offer:
+    defaults = {
+        "name": f"Offer {code}",
+        "kind": "time_limited",
+        "benefit_type": "text",
+        "benefit_text": "A gift",
+        "window": "consultation",
+        "priority": 10,
+    }
+    offer = Offer.objects.create(code=code, cross=cross, **{**defaults, **fields})
+    offer.mains.set(mains)
+    return offer
+
+
+class _FormReader(HTMLParser):
+    """The fields of one form with the values that a browser would send unchanged."""
+
+    def __init__(self, html: str, form: str) -> None:
+        super().__init__()
+        self.form, self.inside = form, False
+        self.data: dict[str, list[str]] = {}
+        self.name = self.kind = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        given = {key: value or "" for key, value in attrs}
+        if tag == "form":
+            self.inside = given.get("id") == self.form
+        if not self.inside or "disabled" in given:
+            return
+        if tag == "input":
+            self._input(given)
+        elif tag in {"select", "textarea"}:
+            self.name, self.kind = given["name"], tag
+            if tag == "textarea":
+                self.data[self.name] = [""]
+        elif tag == "option" and "selected" in given:
+            self.data.setdefault(self.name, []).append(given["value"])
+
+    def _input(self, given):
+        kind, name = given.get("type", "text"), given.get("name")
+        is_button = kind in {"submit", "button", "reset"}
+        is_empty = kind in {"checkbox", "radio"} and "checked" not in given
+        if name and not is_button and not is_empty:
+            unset = "on" if kind in {"checkbox", "radio"} else ""
+            self.data.setdefault(name, []).append(given.get("value", unset))
+
+    def handle_endtag(self, tag):
+        if tag == self.kind:
+            self.name = self.kind = ""
+        if tag == "form":
+            self.inside = False
+
+    def handle_data(self, data):
+        if self.inside and self.kind == "textarea":
+            self.data[self.name] = [(self.data[self.name][0] + data).removeprefix("\n")]
+
+
+def read_form(html: str, form: str) -> dict[str, list[str]]:
+    return _FormReader(html, form).data
+
+
+def save(client: Client, address: str, **changes):
+    """Open the form at an address, change some fields, send it as the page would."""
+    page = client.get(address)
+    model = address.strip("/").split("/")[2]
+    data = read_form(page.content.decode(), f"{model}_form")
+    data.pop("csrfmiddlewaretoken", None)
+    return client.post(address, {**data, **changes})
+
+
+@pytest.fixture
+def enter(db):
+    """role -> a client signed in as a person of that role."""
+
+    def entered(role: str, **fields) -> Client:
+        username = fields.pop("username", f"{role}-person")
+        person = User.objects.filter(username=username).first()
+        client = Client()
+        client.force_login(person or make_person(username=username, role=role, **fields))
+        return client
+
+    return entered
+
+
+@pytest.fixture
+def shelf(db) -> dict[str, Product]:
+    """ACC and LON are main products; three crosses; a published first edition says they fit."""
+    products = {
+        "ACC": make_product(code="ACC", is_main=True, is_cross=False),
+        "LON": make_product(code="LON", is_main=True, is_cross=False),
+        "CRD": make_product(code="CRD"),
+        "APP": make_product(code="APP"),
+        "SAV": make_product(code="SAV"),
+    }
+    for cross in ("CRD", "APP", "SAV"):
+        make_pairing(main=products["ACC"], cross=products[cross])
+        make_pairing(main=products["LON"], cross=products[cross])
+    need = Need.objects.create(code="PAY", name="Pay", question="How do you pay?")
+    need.mains.set([products["ACC"]])
+    rule = BasketRule.objects.create(code="BR-1", kind="excludes", message="Not both")
+    rule.subjects.set([products["CRD"]])
+    rule.others.set([products["SAV"]])
+    author = make_person(username="first-author", role="owner")
+    publish_edition(note="First", at=LONG_AGO, by=author)
+    return products
