@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from crossbank.conduct.marker import is_demo
 from crossbank.demo import bank as sample
 from crossbank.matrix import editions
 from crossbank.org.models import User
@@ -28,9 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate() -> Iterator[None]:
+def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     editions.forget()
-    is_demo.cache_clear()
+    # asked once per process; here it would be one query of whichever test comes first
+    monkeypatch.setattr("crossbank.conduct.context.is_demo", lambda: False)
     translation.activate("en")
     yield
     translation.deactivate()

@@ -17,7 +17,7 @@ TREND_HEIGHT = 96.0
 _HEAD = 16.0  # room for a number above the tallest column or point
 _KINDS = ("main-only", "plus-one", "plus-two")
 _LABELS = 6  # dates that fit side by side on a phone
-_LABELLED_SHARE = 8.0  # per cent of a bar: narrower than this, a number does not fit
+_DIGIT_OF_BAR = 5.0  # per cent of a bar that one digit inside it takes, and again for the edges
 _DIGIT_SHARE = 1.5  # per cent of the plot that one digit over a column takes
 _WIDEST_COLUMN = 9.0
 _RULES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -137,7 +137,7 @@ def _lying(counts: Counts) -> Iterable[Block]:
                 width=percent(width),
                 height="100%",
                 middle=percent(start + width / 2),
-                text=str(number) if width >= _LABELLED_SHARE else "",
+                text=str(number) if width >= _DIGIT_OF_BAR * (1 + len(str(number))) else "",
             )
             start += width
 

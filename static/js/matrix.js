@@ -31,7 +31,8 @@
         if (node !== cell) node.tabIndex = list.matches ? 0 : -1;
         else if (x && y) {
           cell.tabIndex = -1;
-          cell.setAttribute("aria-label", table.dataset.notRated);
+          const same = cell.classList.contains("cb-heat--same");
+          cell.setAttribute("aria-label", same ? table.dataset.same : table.dataset.notRated);
         }
       }),
     );

@@ -162,6 +162,16 @@ def test_law_the_three_keep_their_promises_in_every_small_world(cells, ratings, 
         assert broken_promises(edition, Picture(main="M"), advise(edition, Picture(main="M"))) == []
 
 
+def test_law_the_three_keep_their_promises_around_every_answered_card():
+    for families in every("ABC", repeat=4):
+        crosses = [f"{family}{n}" for n, family in enumerate(families)]
+        edition = world(", ".join(f"{code} good f" for code in crosses))
+        for kept in every(range(3), crosses):
+            seen = Picture(main="M", presented=kept[1:], kept=(kept,))
+
+            assert broken_promises(edition, seen, advise(edition, seen)) == []
+
+
 @laws
 @given(editions, pictures())
 def test_law_a_forbidden_or_held_product_is_never_advised(edition, seen):

@@ -61,7 +61,7 @@ def test_the_heat_map_by_keyboard_alone(heat):
         "Debit card beside Basic current account: Strong",
         "Debit card",
         "Basic current account",
-        "Basic current account",
+        "the same product",
         "Partner cashback programme beside Basic current account: Good",
         "not rated",
     ]
@@ -112,7 +112,7 @@ def test_every_desk_sheet_fits_one_a5_page(new_page, live_server):
         inches = [round(float(side) / 72 * 25.4) for side in size.groups()]
         pages[main] = (len(re.findall(rb"/Type /Page\b", paper)), *inches)
 
-    assert pages == {main: (1, 148, 210) for main in mains}
+    assert pages == dict.fromkeys(mains, (1, 148, 210))
 
 
 def test_the_countdown_greys_what_is_over_and_says_so_once(new_page, live_server, listen):

@@ -106,6 +106,7 @@ def test_one_offer_costs_as_many_queries_as_three(offer, reader, queries, count)
     for number in range(count):
         offer(f"OFF-{number}", window="consultation", kind="one_time", mains=("ACC", "LON"))
     client = reader()
+    client.get("/offers/")
 
     with queries() as seen:
         client.get("/offers/")
