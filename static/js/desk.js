@@ -403,8 +403,11 @@
       kinds.forEach((input, n) => (input.checked = n === at + 1));
       redraw();
     }],
-    ["[data-note-toggle]", (summary) => {
-      setTimeout(() => summary.parentElement.open && summary.parentElement.querySelector("input").focus());
+    ["[data-note-toggle]", (summary, event) => {
+      event.preventDefault(); // open it now, not after this event: the next key is text already
+      const details = summary.parentElement;
+      details.open = !details.open;
+      if (details.open) details.querySelector("input").focus();
     }],
     ["#cb-undo", takeBack],
   ];
@@ -449,6 +452,14 @@
       form().classList.add("cb-panel--more");
       redraw({ extra: { [`asked-${input.value}`]: "1" } });
     }
+  });
+
+  // an offer that ends on the screen can't be used any more; the product itself still can
+  document.addEventListener("cb:offer-ended", (event) => {
+    const use = event.target.querySelector('input[name^="offer-"]');
+    if (!use) return;
+    use.checked = false;
+    use.disabled = true;
   });
 
   document.addEventListener("submit", (event) => {

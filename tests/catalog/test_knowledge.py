@@ -146,7 +146,7 @@ def test_the_needs_are_those_in_use(sign_in):
 
     page = sign_in("seller").get("/products/CRD-CLA/").content.decode()
 
-    needs = page.split("Needs it serves")[1].split("</ul>")[0]
+    needs = page.split("Needs it serves:")[1].split("</p>")[0]
     assert "Buy or run a car" in needs
     assert "Travel and pay abroad" not in needs
 

@@ -258,3 +258,10 @@ def test_a_day_leads_to_itself(twelve, ask, read_page):
     assert "?from=2026-03-03&amp;until=2026-03-03&amp;main=ACC" in page
     narrowed = read_page(ask("mia", "from=2026-03-03&until=2026-03-03&main=ACC"))
     assert narrowed["total"] == "2"
+
+
+def test_rates_are_rounded_not_cut(twelve, ask, read_page):
+    """The workbook's formats round, so the page must: 5 of 9 is 55.6 %, 7 / 9 is 0.778."""
+    page = read_page(ask("carl", PERIOD))
+
+    assert (page["cross_rate"], page["depth"]) == ("55.6 %", "0.778")
