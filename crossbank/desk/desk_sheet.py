@@ -37,7 +37,7 @@ from crossbank.web import answers
 class SheetOffer:
     """An offer on paper: a last day only where it is the same for everybody who reads the sheet."""
 
-    terms_name: str
+    name: str
     price_with: str
     price_alone: str
     benefit: str
@@ -131,7 +131,7 @@ def _offer(live: LiveOffer) -> SheetOffer:
     # a window after an event is counted from each customer's own day: no date for paper
     is_dated = terms.window is WindowKind.FIXED
     return SheetOffer(
-        terms_name=terms.name,
+        name=terms.name,
         price_with=terms.price_with_text,
         price_alone=terms.price_alone_text,
         benefit=terms.benefit_text,

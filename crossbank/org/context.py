@@ -6,11 +6,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from crossbank.org.access import FRONT, KEEPERS, REVIEWERS
+from crossbank.org.models import Role
 from crossbank.org.switches import OFFERS, states
+
+_START = {Role.SELLER: "desk:desk", Role.OWNER: "matrix:matrix", Role.ADMIN: "admin:index"}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Shape: `areas` (key -> on), `doors` ({url name, label, key hint} in menu order)."""
+    """Shape: `areas` (key -> on), `doors` ({name, label, keys, is_start} in menu order)."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"areas": {}, "doors": []}
@@ -29,4 +32,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         doors.append({"name": "offers:offers", "label": _("Offers"), "keys": "g o"})
     if user.role in KEEPERS:
         doors.append({"name": "admin:index", "label": _("Administration"), "keys": "g a"})
+    for door in doors:
+        door["is_start"] = door["name"] == _START.get(user.role, "review:review")
     return {"areas": areas, "doors": doors}

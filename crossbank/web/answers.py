@@ -1,9 +1,12 @@
 """Errors in the shape the asker reads: JSON for scripts, a page for people."""
 
+import sys
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -17,6 +20,8 @@ def problem(
     """`{"code", "errors"}` for JSON, else the error page of that status."""
     if wants_json(request):
         return JsonResponse({"code": code, "errors": {"__all__": [message]}}, status=status)
+    if status >= 500:  # context processors would ask the database that just failed
+        return HttpResponse(render_to_string(template, {"message": message}), status=status)
     return render(request, template, {"message": message}, status=status)
 
 
@@ -43,6 +48,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when what failed is the database: wherever it was asked, middleware included."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return unavailable(request)
     message = _("Something went wrong here. Nothing half was saved; please try again.")
     return problem(request, 500, "error", message, template="500.html")
 

@@ -32,25 +32,23 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def climbs(source: str, *, room: str, shelf: str = "") -> list[str]:
     """Imports of a file in `room` that go up, sideways or out of the cellar."""
-    found = []
-    for line, name in imports(ast.parse(source)):
-        top, *rest = name.split(".")
-        if room == "engine" and top == "django":
-            found.append(f"{line}: engine imports {name}")
-        if top != "crossbank" or not rest:
-            continue
-        there = rest[0]
-        if there in BESIDE and room != "demo":  # the demo starts the server
-            found.append(f"{line}: {room} imports {there}, which stands beside the rooms")
-        elif there in BESIDE:
-            continue
-        elif there == room:
-            other = rest[1] if len(rest) > 1 else ""
-            if shelf in SHELVES and other in SHELVES and SHELVES.index(other) > SHELVES.index(shelf):
-                found.append(f"{line}: {room}.{shelf} imports {room}.{other}")
-        elif FLOOR[there] >= FLOOR[room]:
-            found.append(f"{line}: {room} imports {there}")
-    return found
+    return [
+        f"{line}: {room} imports {name}"
+        for line, name in imports(ast.parse(source))
+        if _is_climb(name.split("."), room=room, shelf=shelf)
+    ]
+
+
+def _is_climb(name: list[str], *, room: str, shelf: str) -> bool:
+    top, there, other = [*name, "", ""][:3]
+    if top != "crossbank" or not there:
+        return room == "engine" and top == "django"
+    if there in BESIDE:
+        return room != "demo"  # the demo starts the server
+    if there != room:
+        return FLOOR[there] >= FLOOR[room]
+    ordered = shelf in SHELVES and other in SHELVES
+    return ordered and SHELVES.index(other) > SHELVES.index(shelf)
 
 
 def files() -> Iterator[tuple[str, Path]]:

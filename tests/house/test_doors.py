@@ -63,7 +63,9 @@ def names(patterns, space: str = "") -> set[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             if pattern.namespace != "admin":
-                found |= names(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+                found |= names(
+                    pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space
+                )
         elif isinstance(pattern, URLPattern):
             found.add(f"{space}{pattern.name}")
     return found
@@ -102,9 +104,7 @@ def test_address_answers_each_role_as_the_contract_says(sign_in, client, record,
     address, expected, method, signed_out = DOORS[name]
     address = address.format(uuid=record)
 
-    answers = {
-        role: getattr(sign_in(PEOPLE[role]), method)(address).status_code for role in ROLES
-    }
+    answers = {role: getattr(sign_in(PEOPLE[role]), method)(address).status_code for role in ROLES}
 
     assert answers == expected
     response = getattr(client, method)(address)

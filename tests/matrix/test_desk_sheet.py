@@ -105,7 +105,7 @@ def test_products_outside_the_three_stand_below_with_their_offer():
     sheet = compose(snapshot, main=snapshot.product["M"], choices=choices)
 
     assert [(card.product.code, card.rating_label) for card in sheet.also] == [("D1", "Ask first")]
-    assert sheet.also[0].offer.terms_name == choices["D1"].live.terms.name
+    assert sheet.also[0].offer.name == choices["D1"].live.terms.name
     assert [card.offer for card in sheet.cards] == [None, None, None]
 
 
