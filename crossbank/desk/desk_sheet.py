@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossbank.catalog.models import Product
+from crossbank.desk.pictures import retired_codes
 from crossbank.desk.words import reason_words
 from crossbank.engine import eligibility
 from crossbank.engine.advice import advise
@@ -148,12 +148,6 @@ def _not_now(refusal: Refusal, snapshot: Snapshot) -> NotNow:
         why=reason_words(refusal.reason, snapshot),
         instead=refusal.pair.instead,
     )
-
-
-def retired_codes(snapshot: Snapshot, day: date) -> tuple[str, ...]:
-    """Products of an edition that were withdrawn from sale since it was published."""
-    on_sale = set(Product.objects.on_sale(day).values_list("code", flat=True))
-    return tuple(code for code in snapshot.product if code not in on_sale)
 
 
 def live_choices(*, main: str, at: datetime, zone: tzinfo) -> dict[str, OfferChoice]:

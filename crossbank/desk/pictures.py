@@ -5,13 +5,15 @@ Lenient on purpose: it draws a page, it judges nothing. Unknown codes are left o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
+from crossbank.catalog.models import Product
 from crossbank.desk.forms import Row, rows
+from crossbank.desk.models import Consultation
 from crossbank.engine.terms import CustomerKind, OfferTerms, Picture, Snapshot
 from crossbank.offers import services as offers
 
@@ -50,6 +52,32 @@ def draft(main: str, data: QueryDict) -> Draft:
     )
 
 
+def of_record(main: str, record: Consultation) -> Draft:
+    """A saved record as a form again, to be corrected. Its story must be loaded."""
+    answers = {
+        item.product_code: Row(
+            item=item.response,
+            reason=item.reason,
+            offer=item.offer.code if item.offer else "",
+            consent="1" if item.consent_at else "",
+            asked="1" if item.asked else "",
+            due=item.due_on.isoformat() if item.due_on else "",
+        )
+        for item in record.items.all()
+    }
+    answers |= {held: Row(held="1") for held in record.held}
+    values = {
+        "need": record.need.code if record.need else "",
+        "customer_kind": record.customer_kind,
+        "note": record.note,
+        "nothing_offered": record.nothing_offered,
+        "no_main": "1" if record.bucket == "no_main" else "",
+        "came_for": record.stepped_up_from,
+        "replaces": str(record.uuid),
+    }
+    return Draft(main=main, values=values, rows=answers)
+
+
 def picture(
     draft: Draft,
     *,
@@ -79,3 +107,9 @@ def picture(
             zone=zone,
         ),
     )
+
+
+def retired_codes(snapshot: Snapshot, day: date) -> tuple[str, ...]:
+    """Products of an edition that were withdrawn from sale since it was published."""
+    on_sale = set(Product.objects.on_sale(day).values_list("code", flat=True))
+    return tuple(code for code in snapshot.product if code not in on_sale)

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from crossbank.catalog.models import Need, Product
@@ -323,36 +322,3 @@ def close_day(
             by=by,
         )
     return sheet
-
-
-def drift() -> list[dict[str, Any]]:
-    """Day sheets that do not agree with the records they count; empty when all do.
-
-    Shape: employee, business_date, and for each differing column `name: (sheet, records)`.
-    """
-    truth: dict[tuple[int, date], Counts] = {}
-    rows = (
-        Consultation.objects.standing()
-        .values("employee_id", "business_date", "bucket")
-        .annotate(presented_sum=Sum("presented"), taken_sum=Sum("depth"), n=Count("pk"))
-        .order_by("employee_id", "business_date", "bucket")
-    )
-    for row in rows:
-        key = (row["employee_id"], row["business_date"])
-        part = Counts(
-            **{row["bucket"]: row["n"]}, presented=row["presented_sum"], taken=row["taken_sum"]
-        )
-        truth[key] = truth.get(key, Counts()) + part
-    found = []
-    sheets = {(s.employee_id, s.business_date): s for s in DaySheet.objects.order_by("pk")}
-    names = dict(User.objects.values_list("pk", "username"))
-    for key in sorted({*truth, *sheets}):
-        has, should = sheet_counts(sheets.get(key)), truth.get(key, Counts())
-        wrong = {
-            name: (getattr(has, name), getattr(should, name))
-            for name in counters.COLUMNS
-            if getattr(has, name) != getattr(should, name)
-        }
-        if wrong:
-            found.append({"employee": names[key[0]], "business_date": key[1], **wrong})
-    return found

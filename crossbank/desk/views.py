@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crossbank.catalog.models import Product
 from crossbank.desk import services
-from crossbank.desk.forms import RecordForm, Row, VoidForm
+from crossbank.desk.forms import RecordForm, VoidForm
 from crossbank.desk.judgement import Conflict, Invalid
 from crossbank.desk.models import (
     Consultation,
@@ -25,7 +24,7 @@ from crossbank.desk.models import (
     NothingOffered,
 )
 from crossbank.desk.panels import Counter, panel
-from crossbank.desk.pictures import Draft, draft
+from crossbank.desk.pictures import Draft, draft, of_record, retired_codes
 from crossbank.matrix import editions
 from crossbank.offers import services as offers
 from crossbank.org import switches
@@ -52,11 +51,10 @@ def _counter(request: HttpRequest, at: datetime) -> Counter:
     """What the branch's panels share now. Raises NoEdition."""
     branch = request.user.branch
     loaded = editions.current(at)
-    sold = set(Product.objects.on_sale(branch.local_day(at)).values_list("code", flat=True))
     return Counter(
         loaded=loaded,
         offer_terms=offers.all_terms() if _areas(request)[switches.OFFERS] else {},
-        retired=tuple(code for code in loaded.snapshot.product if code not in sold),
+        retired=retired_codes(loaded.snapshot, branch.local_day(at)),
         at=at,
         zone=branch.zone,
     )
@@ -157,28 +155,7 @@ def _correction(request: HttpRequest, code: str) -> Draft | None:
     if request.method == "POST" or "replaces" not in request.GET:
         return None
     record = _record(request, request.GET["replaces"])
-    rows = {
-        item.product_code: Row(
-            item=item.response,
-            reason=item.reason,
-            offer=item.offer.code if item.offer else "",
-            consent="1" if item.consent_at else "",
-            asked="1" if item.asked else "",
-            due=item.due_on.isoformat() if item.due_on else "",
-        )
-        for item in record.items.all()
-    }
-    rows |= {held: Row(held="1") for held in record.held}
-    values = {
-        "need": record.need.code if record.need else "",
-        "customer_kind": record.customer_kind,
-        "note": record.note,
-        "nothing_offered": record.nothing_offered,
-        "no_main": "1" if record.bucket == "no_main" else "",
-        "came_for": record.stepped_up_from,
-        "replaces": str(record.uuid),
-    }
-    return Draft(main=code, values=values, rows=rows)
+    return of_record(code, record)
 
 
 @requires(*FRONT)

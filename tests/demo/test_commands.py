@@ -19,7 +19,8 @@ from crossbank.demo import guard, serving
 from crossbank.demo.guard import State
 from crossbank.desk.entries import Answer, Entry
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
-from crossbank.desk.services import drift, record
+from crossbank.desk.proof import drift
+from crossbank.desk.services import record
 from crossbank.matrix.models import Edition
 from crossbank.offers.models import Offer
 from crossbank.org.models import User

@@ -10,7 +10,7 @@ from crossbank.demo import history, world
 from crossbank.desk.entries import Entry
 from crossbank.desk.judgement import Scene, bucket_and_depth, check
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
-from crossbank.desk.services import drift
+from crossbank.desk.proof import drift
 from crossbank.engine.tally import Counts
 from crossbank.engine.terms import Bucket, Rating
 from crossbank.matrix import editions

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from crossbank.conduct.models import AuditEntry
 from crossbank.desk.models import Consultation, DaySheet
-from crossbank.desk.services import close_day, drift
+from crossbank.desk.proof import drift
+from crossbank.desk.services import close_day
 
 pytestmark = pytest.mark.django_db
 

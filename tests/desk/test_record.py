@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from crossbank.catalog.models import Product
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet, Receipt
-from crossbank.desk.services import close_day, drift
+from crossbank.desk.proof import drift
+from crossbank.desk.services import close_day
 from crossbank.matrix.models import Edition, Pairing
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer

@@ -7,7 +7,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Page, expect
 
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
-from crossbank.desk.services import drift
+from crossbank.desk.proof import drift
 
 READY = "#cb-desk[data-ready]"
 

@@ -1,5 +1,6 @@
 """Small words for templates: money, shares, strokes, bar widths. No queries, no decisions."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -13,14 +14,19 @@ register = template.Library()
 DASH = "–"
 
 
+def _rounded(value: Decimal, places: int) -> str:
+    """Half up, as people and spreadsheets round; Django's own formatting cuts digits off."""
+    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return formats.number_format(rounded, decimal_pos=places, use_l10n=True)
+
+
 @register.filter
 def money(minor: int | None) -> str:
     """Minor units as an amount with the currency; a dash when there is no fixed price."""
     if minor is None:
         return DASH
-    amount = minor / 10**settings.CURRENCY_DIGITS
-    text = formats.number_format(amount, decimal_pos=settings.CURRENCY_DIGITS, use_l10n=True)
-    return f"{text} {settings.CURRENCY}"
+    amount = Decimal(minor).scaleb(-settings.CURRENCY_DIGITS)
+    return f"{_rounded(amount, settings.CURRENCY_DIGITS)} {settings.CURRENCY}"
 
 
 @register.filter
@@ -28,14 +34,14 @@ def share(value: float | None) -> str:
     """A share between 0 and 1 as a percentage with one digit; a dash when there is none."""
     if value is None:
         return DASH
-    return f"{formats.number_format(value * 100, decimal_pos=1, use_l10n=True)} %"
+    return f"{_rounded(Decimal(repr(value)) * 100, 1)} %"
 
 
 @register.filter
 def decimals(value: float | None, places: int = 2) -> str:
     if value is None:
         return DASH
-    return formats.number_format(value, decimal_pos=places, use_l10n=True)
+    return _rounded(Decimal(repr(value)), places)
 
 
 @register.filter

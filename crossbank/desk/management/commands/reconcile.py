@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from crossbank.desk.services import drift
+from crossbank.desk.proof import drift
 
 
 class Command(BaseCommand):
