@@ -17,12 +17,13 @@ from crossbank.desk.judgement import Conflict, Invalid
 from crossbank.matrix import editions
 from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
+from crossbank.org.context import areas_of
 from crossbank.web.forms import house_helper
 
 
 def _paper_form(request: HttpRequest, data: object = None) -> PaperForm | None:
     """The catch-up form of today; None when this bank does not use it or has no matrix yet."""
-    if not switches.is_on(switches.PAPER_ENTRY):
+    if not areas_of(request)[switches.PAPER_ENTRY]:
         return None
     try:
         snapshot = editions.current(timezone.now()).snapshot

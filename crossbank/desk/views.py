@@ -35,16 +35,11 @@ from crossbank.org.access import (
     requires,
     visible_branches,
 )
+from crossbank.org.context import areas_of
 from crossbank.org.models import Role, User
 from crossbank.web import answers
 
 Errors = dict[str, list[str]]
-
-
-def _areas(request: HttpRequest) -> dict[str, bool]:
-    if not hasattr(request, "areas"):
-        request.areas = switches.states()
-    return request.areas
 
 
 def _counter(request: HttpRequest, at: datetime) -> Counter:
@@ -53,7 +48,7 @@ def _counter(request: HttpRequest, at: datetime) -> Counter:
     loaded = editions.current(at)
     return Counter(
         loaded=loaded,
-        offer_terms=offers.all_terms() if _areas(request)[switches.OFFERS] else {},
+        offer_terms=offers.all_terms() if areas_of(request)[switches.OFFERS] else {},
         retired=retired_codes(loaded.snapshot, branch.local_day(at)),
         at=at,
         zone=branch.zone,
@@ -184,7 +179,7 @@ def _refuse_what_is_off(request: HttpRequest, form: RecordForm) -> None:
     used = [answer for answer in entry.answers if answer.offer]
     if not used and not entry.customer_ref:
         return
-    areas = _areas(request)
+    areas = areas_of(request)
     errors: Errors = {}
     if not areas[switches.OFFERS]:
         errors |= {f"offer-{answer.code}": [_("This bank uses no offers.")] for answer in used}

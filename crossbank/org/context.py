@@ -12,13 +12,19 @@ from crossbank.org.switches import OFFERS, states
 _START = {Role.SELLER: "desk:desk", Role.OWNER: "matrix:matrix", Role.ADMIN: "admin:index"}
 
 
+def areas_of(request: HttpRequest) -> dict[str, bool]:
+    """Which areas this bank uses, read once per request."""
+    if not hasattr(request, "areas"):
+        request.areas = states()
+    return request.areas
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Shape: `areas` (key -> on), `doors` ({name, label, keys, is_start} in menu order)."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"areas": {}, "doors": []}
-    areas = getattr(request, "areas", None) or states()
-    request.areas = areas
+    areas = areas_of(request)
     doors = []
     if user.role in FRONT:
         doors += [

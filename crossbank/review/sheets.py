@@ -56,7 +56,7 @@ def styles() -> tuple[NamedStyle, ...]:
         NamedStyle("cb rate", number_format=RATE, alignment=end, **plain),
         NamedStyle("cb depth", number_format=DEPTH, alignment=end, **plain),
         NamedStyle("cb day", number_format=DAY, alignment=start, **plain),
-        NamedStyle("cb after number", alignment=Alignment(indent=1), **plain),
+        NamedStyle("cb after number", alignment=Alignment(horizontal="left", indent=1), **plain),
         # the raw data: thousands of cells, so only what they cannot do without
         NamedStyle("cb raw day", number_format=DAY, alignment=start),
         NamedStyle("cb raw moment", number_format=MOMENT, alignment=start),

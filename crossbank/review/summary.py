@@ -30,7 +30,7 @@ from crossbank.review.terms import Figures
 # Light to dark, so that a grey print keeps the order; the same three as on the page.
 _SHADES = (("C9CFCB", INK), ("6FA8A6", INK), (ACCENT, "FFFFFF"))
 _CHARTED = 40  # more bars than this are a smear, not a chart
-_WIDTHS = (28, 14, 14, 14, 14, 14, 14, 14, 3, 24, 30)
+_WIDTHS = (34, 14, 14, 14, 14, 14, 14, 14, 3, 22, 40)
 _SIDE = 10
 _TOP = 11  # the row under the big numbers
 _PAPER_ROWS = 44  # on the first sheet of paper
