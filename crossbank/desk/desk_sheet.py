@@ -30,6 +30,7 @@ from crossbank.matrix.models import Rating
 from crossbank.offers import services as offers
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, requires
+from crossbank.org.context import areas_of
 from crossbank.web import answers
 
 
@@ -161,7 +162,6 @@ def live_choices(*, main: str, at: datetime, zone: tzinfo) -> dict[str, OfferCho
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """On the screen it looks like the paper; the print button makes the paper."""
     at, zone = timezone.now(), timezone.get_current_timezone()
-    request.areas = switches.states()
     try:
         edition = editions.current(at)
     except editions.NoEdition:
@@ -170,7 +170,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     if main is None or not main.is_main:
         return _no_sheet(request, main)
     day = eligibility.local_day(at, zone)
-    with_offers = request.areas[switches.OFFERS]
+    with_offers = areas_of(request)[switches.OFFERS]
     choices = live_choices(main=code, at=at, zone=zone) if with_offers else {}
     found = compose(
         edition.snapshot,

@@ -23,6 +23,7 @@ from crossbank.offers import listing
 from crossbank.offers.models import Offer
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, requires
+from crossbank.org.context import areas_of
 
 BEST_LINES = 3
 
@@ -186,7 +187,6 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
     if not code.isprintable():  # PostgreSQL refuses to compare with a NUL
         raise Http404
     at, zone = timezone.now(), timezone.get_current_timezone()
-    request.areas = switches.states()
     shown = get_object_or_404(
         Product.objects.select_related("family", "partner", "row_inherits_from"), code=code
     )
@@ -194,7 +194,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         edition = editions.current(at)
     except editions.NoEdition:
         edition = None
-    with_offers = request.areas[switches.OFFERS]
+    with_offers = areas_of(request)[switches.OFFERS]
     context = {
         "product": shown,
         "edition": edition,

@@ -9,14 +9,14 @@ from crossbank.offers.listing import sections
 from crossbank.offers.models import Offer
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, requires
+from crossbank.org.context import areas_of
 
 
 @requires(*EVERYONE)
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
     """States by the day of the reader's branch; who has none reads the bank's own day."""
-    request.areas = switches.states()
-    if not request.areas[switches.OFFERS]:
+    if not areas_of(request)[switches.OFFERS]:
         raise Http404
     rows = Offer.objects.select_related("cross").prefetch_related("mains").order_by("code")
     found = sections(rows, at=timezone.now(), zone=timezone.get_current_timezone())
