@@ -231,6 +231,16 @@ def test_person_with_history_is_kept_and_one_without_may_go(enter) -> None:
     assert User.objects.filter(username__in=["keeper", "once-here"]).count() == 2
 
 
+def test_author_of_an_edition_is_kept(enter, shelf) -> None:
+    author = User.objects.get(username="first-author")
+
+    answer = enter("admin").post(f"{PEOPLE}{author.pk}/delete/", {"post": "yes"})
+
+    assert answer.status_code == 409
+    assert "Editions (author): 1" in answer.content.decode()
+    assert User.objects.filter(username="first-author").exists()
+
+
 def test_lookups_into_passwords_are_refused(enter) -> None:
     answer = enter("admin").get(f"{PEOPLE}?password__startswith=md5")
 

@@ -2,12 +2,13 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
 
 from crossbank.conduct.models import AuditEntry
 from crossbank.engine.problems import Problem, ProblemKind
 from crossbank.engine.snapshot import Change, ChangeKind
 from crossbank.engine.terms import PairTerms, ProductTerms, Rating, Snapshot
-from crossbank.matrix import words
+from crossbank.matrix import services, words
 from crossbank.matrix.models import BasketRule, Edition, Pairing
 from crossbank.org.models import User
 from tests.admin.conftest import make_person, make_product, read_form
@@ -76,9 +77,9 @@ def test_page_shows_what_will_change(enter, shelf, pairing) -> None:
         for title, group in groups.items()
     }
     assert shown == {
-        "Added": [("Product", "NEW", []), ("Pair", "LON → NEW", [])],
+        "Added": [("Product", "NEW", []), ("Pair", "LON → NEW", ["Ask first"])],
         "Changed": [("Pair", "ACC → CRD", ["rating: Good → Strong"])],
-        "Removed": [("Pair", "LON → SAV", [])],
+        "Removed": [("Pair", "LON → SAV", ["Good"])],
     }
     remarks = [finding.words for finding in answer.context["remarks"]]
     assert any("LON Product LON has only 2 strong or good cross products" in w for w in remarks)
@@ -154,6 +155,20 @@ def test_draft_that_moved_after_looking_is_shown_again(enter, shelf, pairing) ->
     assert written() == (1, 1, 0)
     again = read_form(moved.content.decode(), "publish_form")
     assert owner.post(PUBLISH, again).status_code == 302
+
+
+def test_two_who_publish_at_once_do_not_both_succeed(enter, pairing, monkeypatch) -> None:
+    def too_late(**kwargs: object) -> None:
+        raise IntegrityError("number is taken")
+
+    monkeypatch.setattr(services, "publish_edition", too_late)
+    owner = enter("owner")
+
+    answer = confirm(owner)
+
+    assert answer["Location"] == PUBLISH
+    assert "A colleague published at the same moment" in owner.get(PUBLISH).content.decode()
+    assert written() == (1, 1, 0)
 
 
 def test_nothing_new_is_not_published(enter, shelf) -> None:
