@@ -1,5 +1,6 @@
 """What every test may ask for: the sample bank, its people, signed-in clients, a counted query."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,8 @@ NOON = datetime(2026, 3, 18, 11, 0, tzinfo=UTC)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Races exist on PostgreSQL only: SQLite queues its writers."""
     if connection.vendor != "postgresql":
+        if os.environ.get("CROSSBANK_RACES") == "require":
+            raise pytest.UsageError("CROSSBANK_RACES=require, and this is not PostgreSQL")
         skip = pytest.mark.skip(reason="races cannot be seen on SQLite")
         for item in items:
             if "race" in item.keywords:

@@ -189,7 +189,7 @@ def change_words(change: Change, old: Mapping[Any, Any], new: Mapping[Any, Any])
     origin = [_("by the row of %(main)s") % {"main": parent}] if parent else []
     if change.kind is not ChangeKind.CHANGED:
         rating = getattr(entry, "rating", "")
-        return origin + [value_words("rating", rating)] if rating else origin
+        return [*origin, value_words("rating", rating)] if rating else origin
     before, after = old[change.name], new[change.name]
     return origin + [
         f"{field_words(change.part, field)}: "

@@ -62,7 +62,8 @@ class NamedFormSet(BaseInlineFormSet):
 
 def roomy(db_field: models.Field, kwargs: dict[str, Any]) -> dict[str, Any]:
     """A sentence is not written through a keyhole."""
-    is_line = type(db_field) is models.CharField and not db_field.choices
-    if is_line and (db_field.max_length or 0) >= LONG_LINE:
+    is_text = type(db_field) is models.CharField and not db_field.choices
+    is_name = db_field.name.endswith("name")
+    if is_text and not is_name and (db_field.max_length or 0) >= LONG_LINE:
         return {"widget": OneLine({"rows": 2}), **kwargs}
     return kwargs
