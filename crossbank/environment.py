@@ -7,6 +7,7 @@ import os
 import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import available_timezones
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = BASE / "var"
@@ -75,6 +76,12 @@ class Reader:
         return [item.strip() for item in self.text(name, default).split(",") if item.strip()]
 
 
+def time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise MissingSetting(f"TIME_ZONE is {name!r}; write a zone such as Europe/Berlin.")
+    return name
+
+
 def database(url: str) -> dict[str, object]:
     """`sqlite:///relative`, `sqlite:////absolute` or `postgres://user:password@host:port/name`."""
     parts = urlsplit(url)
@@ -91,6 +98,11 @@ def database(url: str) -> dict[str, object]:
                 "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
             },
         }
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+        parts = parts._replace(scheme="")  # said below: this is no address of a database
     if parts.scheme not in {"postgres", "postgresql"}:
         raise MissingSetting(
             "DATABASE_URL must start with sqlite:// or postgres://, "
@@ -102,7 +114,7 @@ def database(url: str) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),

@@ -26,6 +26,7 @@ try:
         raise environment.MissingSetting(
             "ALLOWED_HOSTS is not set. Name the host names people type, separated by commas."
         )
+    TIME_ZONE = environment.time_zone(_read.text("TIME_ZONE", "UTC"))
     DATABASES = {
         "default": environment.database(
             _read.text("DATABASE_URL", "sqlite:///var/crossbank.sqlite3")
@@ -35,7 +36,6 @@ except environment.MissingSetting as missing:
     raise ImproperlyConfigured(str(missing)) from None
 
 CSRF_TRUSTED_ORIGINS = _read.items("CSRF_TRUSTED_ORIGINS")
-TIME_ZONE = _read.text("TIME_ZONE", "UTC")
 CURRENCY = _read.text("CURRENCY", "CU")
 CURRENCY_DIGITS = 2
 
@@ -65,8 +65,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "crossbank.web.middleware.content_security_policy",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,8 +126,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "crossbank.org.views.locked"
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False

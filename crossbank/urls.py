@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from crossbank.desk import desk_sheet
 from crossbank.desk.views import desk
@@ -15,6 +16,7 @@ from crossbank.web import views as web
 
 
 @requires(*EVERYONE)
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The first page of a role, in place: a seller is at his desk as soon as he is signed in."""
     role = request.user.role

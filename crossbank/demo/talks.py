@@ -235,11 +235,12 @@ def _asked_for(talk: _Talk) -> None:
     """He asks for something that nobody rated beside his main product."""
     snapshot, gone = talk.world.edition.snapshot, talk.world.retired(talk.day)
     row = snapshot.rows.get(talk.main, {})
+    better = {step.better for step in snapshot.steps_up if step.main == talk.main}
     pool = [
         product
         for product in snapshot.products
         if product.is_cross
-        and product.code not in {talk.main, *row, *gone, *talk.owns, *talk.answered}
+        and product.code not in {talk.main, *row, *better, *gone, *talk.owns, *talk.answered}
     ]
     if not pool:
         return

@@ -14,11 +14,14 @@ from crossbank.desk import days, services
 from crossbank.desk.entries import Entry
 from crossbank.desk.forms import PaperForm
 from crossbank.desk.judgement import Conflict, Invalid
+from crossbank.desk.pictures import retired_codes
 from crossbank.matrix import editions
 from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
 from crossbank.org.context import areas_of
 from crossbank.web.forms import house_helper
+
+_FIRST_YEAR = 2000  # before it there is no day sheet, and soon no calendar
 
 
 def _paper_form(request: HttpRequest, data: object = None) -> PaperForm | None:
@@ -26,11 +29,14 @@ def _paper_form(request: HttpRequest, data: object = None) -> PaperForm | None:
     if not areas_of(request)[switches.PAPER_ENTRY]:
         return None
     try:
-        snapshot = editions.current(timezone.now()).snapshot
+        now = timezone.now()
+        snapshot = editions.current(now).snapshot
     except editions.NoEdition:
         return None
+    gone = retired_codes(snapshot, request.user.branch.local_day(now))
     mains = sorted(
-        ((p.code, p.name) for p in snapshot.products if p.is_main), key=lambda main: main[1]
+        ((p.code, p.name) for p in snapshot.products if p.is_main and p.code not in gone),
+        key=lambda main: main[1],
     )
     form = PaperForm(data, mains=mains, initial={"uuid": uuid4()})
     form.helper = house_helper()
@@ -63,7 +69,7 @@ def today(request: HttpRequest) -> HttpResponse:
 @requires(*FRONT)
 @require_safe
 def day(request: HttpRequest, on: date) -> HttpResponse:
-    if on > request.user.branch.local_day(timezone.now()):
+    if on.year < _FIRST_YEAR or on > request.user.branch.local_day(timezone.now()):
         raise Http404
     return _show(request, on)
 
@@ -95,7 +101,6 @@ def paper(request: HttpRequest) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         for texts in refusal.errors.values():
             form.add_error(None, texts)
-        status = 409 if isinstance(refusal, Conflict) else 422
-        return _show(request, branch.local_day(now), form=form, status=status)
+        return _show(request, branch.local_day(now), form=form, status=refusal.status)
     messages.success(request, _("Entered from paper."))
     return redirect("desk:today")

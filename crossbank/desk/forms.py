@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -16,7 +17,8 @@ from crossbank.desk.models import CustomerKind, DeclineReason, NothingOffered, R
 from crossbank.web.text import clean_text
 
 PER_PRODUCT = ("item", "reason", "offer", "consent", "asked", "held", "due")
-_FIELD = re.compile(rf"^({'|'.join(PER_PRODUCT)})-(.{{1,40}})\Z", re.DOTALL)
+_FIELD = re.compile(rf"^({'|'.join(PER_PRODUCT)})-(.*)\Z", re.DOTALL)
+_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,19}\Z")
 
 Errors = dict[str, list[str]]
@@ -62,12 +64,20 @@ def _row_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
             yield f"{name}-{code}", [_("“%(value)s” is not a choice here.") % {"value": value[:40]}]
     if row.due:
         yield from _due_problems(code, row)
+    yield from _contradictions(code, row)
+
+
+def _contradictions(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
+    if row.offer and not _CODE.match(row.offer):
+        yield f"offer-{code}", [_("There is no such offer for this product.")]
     if row.item and row.held:
         yield f"held-{code}", [_("Either he has it already, or it was presented.")]
     if row.item == Response.ACCEPTED and row.reason:
         yield f"reason-{code}", [_("What was taken needs no reason.")]
     if not row.item:
-        stray = next((name for name in ("reason", "offer", "consent") if getattr(row, name)), "")
+        stray = next(
+            (name for name in ("reason", "offer", "consent", "asked") if getattr(row, name)), ""
+        )
         if stray:
             yield f"{stray}-{code}", [_("This product was not presented.")]
 
@@ -80,6 +90,8 @@ def _due_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
 
 
 def _is_date(value: str) -> bool:
+    if not _DATE.match(value):
+        return False
     try:
         return parse_date(value) is not None
     except ValueError:  # well formed, but no such day
@@ -93,6 +105,24 @@ class Text(forms.CharField):
         return clean_text(super().clean(value))
 
 
+class Moment(forms.DateTimeField):
+    """An ISO 8601 moment of our age, in UTC: the same moment in another offset is the same."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=[], **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        wrong = forms.ValidationError(_("Write the moment as 2026-03-31T14:05:00Z."))
+        try:
+            moment = super().clean(value)
+            moment = moment.astimezone(UTC) if moment else None
+        except (OverflowError, ValueError):
+            raise wrong from None
+        if moment and not 2000 <= moment.year < 2100:
+            raise wrong
+        return moment
+
+
 class RecordForm(forms.Form):
     """One consultation. `entry` after `is_valid()`; errors are keyed by the field's own name."""
 
@@ -103,8 +133,8 @@ class RecordForm(forms.Form):
     customer_kind = forms.ChoiceField(choices=CustomerKind.choices, required=False)
     customer_ref = Text(max_length=64, required=False, label=gettext_lazy("customer number"))
     note = Text(max_length=140, required=False, label=gettext_lazy("note"))
-    started_at = forms.DateTimeField(required=False)
-    client_saved_at = forms.DateTimeField(required=False)
+    started_at = Moment(required=False)
+    client_saved_at = Moment(required=False)
     hands_on_ms = forms.IntegerField(min_value=0, max_value=24 * 3600 * 1000, required=False)
     came_for = Text(max_length=20, required=False)
     nothing_offered = forms.ChoiceField(choices=[("", ""), *NothingOffered.choices], required=False)

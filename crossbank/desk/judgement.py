@@ -37,6 +37,9 @@ _GONE = {ReasonKind.ENDED, ReasonKind.PAUSED}
 class Invalid(Exception):
     """The content says no: field name -> messages."""
 
+    code = "invalid"
+    status = 422
+
     def __init__(self, errors: dict[str, list[str]]) -> None:
         super().__init__(", ".join(errors))
         self.errors = errors
@@ -48,6 +51,7 @@ class Conflict(Exception):
     def __init__(self, code: str, message: str, *, field: str = "__all__") -> None:
         super().__init__(code)
         self.code = code
+        self.status = 422 if code == "uuid_reused" else 409
         self.errors = {field: [message]}
 
 
@@ -123,17 +127,11 @@ def _held_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
 
 
 def _answer_problems(answer: Answer, entry: Entry, scene: Scene) -> Iterator[Problem]:
-    row = scene.products.get(answer.code)
-    product = scene.shown.product.get(answer.code)
-    if row is None or product is None:
-        yield f"item-{answer.code}", _("There is no product with this code.")
+    trouble = _product_trouble(answer, entry, scene)
+    if trouble:
+        yield f"item-{answer.code}", trouble
         return
-    if not row.is_on_sale(scene.day):
-        yield f"item-{answer.code}", _("This product is retired.")
-        return
-    if answer.code == entry.main:
-        yield f"item-{answer.code}", _("This is the main product itself.")
-        return
+    product = scene.shown.product[answer.code]
     pair = scene.shown.pair(entry.main, answer.code)
     if pair is None and not answer.asked:
         yield f"asked-{answer.code}", _("This pair is not rated: did the customer ask for it?")
@@ -143,6 +141,25 @@ def _answer_problems(answer: Answer, entry: Entry, scene: Scene) -> Iterator[Pro
         yield from _acceptance_problems(answer, entry, scene, product, pair)
     if answer.offer:
         yield from _offer_problems(answer, entry, scene)
+
+
+def _product_trouble(answer: Answer, entry: Entry, scene: Scene) -> str:
+    """Why this product cannot stand beside this main at all; empty when it can."""
+    row, product = scene.products.get(answer.code), scene.shown.product.get(answer.code)
+    if row is None or product is None:
+        return _("There is no product with this code.")
+    if not row.is_on_sale(scene.day):
+        return _("This product is retired.")
+    if answer.code == entry.main:
+        return _("This is the main product itself.")
+    if not product.is_cross or answer.code in _better_mains(entry.main, scene.shown):
+        return _("This is a main product of its own: serve it as the main.")
+    return ""
+
+
+def _better_mains(main: str, snapshot: Snapshot) -> set[str]:
+    """Taking a better main replaces the main and is never a + 1 (decision 5)."""
+    return {step.better for step in snapshot.steps_up if step.main == main}
 
 
 def _acceptance_problems(

@@ -178,7 +178,7 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         others=_others(draft, snapshot, counter.retired),
         draft=draft,
         slots=",".join(card.code for card in cards),
-        errors={f: m for f, m in errors.items() if "-" not in f},
+        errors=_other_errors(errors, {card.code for card in (*cards, *more)}),
     )
 
 
@@ -210,6 +210,18 @@ def _errors_of(code: str, errors: dict[str, list[str]]) -> tuple[str, ...]:
         if field.partition("-")[2] == code
         for message in messages
     )
+
+
+def _other_errors(errors: dict[str, list[str]], shown: set[str]) -> dict[str, list[str]]:
+    """Errors that stand on no card: those of the whole form, and those of products not shown."""
+    found = {}
+    for name, messages in errors.items():
+        code = name.partition("-")[2]
+        if not code:
+            found[name] = messages
+        elif code not in shown:
+            found[name] = [f"{code[:40]}: {message}" for message in messages]
+    return found
 
 
 def _card(suggestion: Suggestion, draft: Draft, counter: Counter) -> Card:
@@ -332,13 +344,16 @@ def _why_not(refusal: Refusal, snapshot: Snapshot) -> WhyNot:
 def _others(draft: Draft, snapshot: Snapshot, retired: tuple[str, ...]) -> tuple[ProductTerms, ...]:
     """Products outside the row that a customer may ask for, by name."""
     row = snapshot.rows.get(draft.main, {})
+    better = {step.better for step in snapshot.steps_up if step.main == draft.main}
     return tuple(
         sorted(
             (
                 product
                 for product in snapshot.products
-                if product.code != draft.main
+                if product.is_cross
+                and product.code != draft.main
                 and product.code not in retired
+                and product.code not in better
                 and (product.code not in row or row[product.code].rating is Rating.NOT_ALLOWED)
                 and not draft.rows.get(product.code, Row()).asked
             ),

@@ -6,7 +6,7 @@ Lenient on purpose: it draws a page, it judges nothing. Unknown codes are left o
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -39,7 +39,11 @@ class Draft:
 
     @property
     def uuid(self) -> str:
-        return self.values.get("uuid") or str(uuid4())
+        """The form's own key; a new one when there is none that could ever be saved."""
+        try:
+            return str(UUID(self.values.get("uuid", "")))
+        except ValueError:
+            return str(uuid4())
 
 
 def draft(main: str, data: QueryDict) -> Draft:

@@ -151,10 +151,13 @@ def _original(entry: Entry, *, branch: Branch, at: datetime, by: User) -> Consul
     """The record that is corrected, locked. One's own; a manager's branch. Raises Invalid."""
     mine = Consultation.objects.select_for_update(of=("self",)).select_related("branch", "employee")
     scope = mine.filter(branch=branch) if by.role == "manager" else mine.filter(employee=by)
-    found = scope.filter(uuid=entry.replaces).order_by("pk").last()
-    if found is None:
+    # the record its page shows: one's own first, then the oldest
+    found = sorted(
+        scope.filter(uuid=entry.replaces), key=lambda row: (row.employee_id != by.pk, row.pk)
+    )
+    if not found:
         raise Invalid({"replaces": [_("There is no such record to correct.")]})
-    return found
+    return found[0]
 
 
 def _refuse_unless_correctable(original: Consultation, *, at: datetime) -> None:
@@ -219,6 +222,8 @@ def _write(
 ) -> None:
     if original:
         consultation.replaces = original
+        # only a hash is kept, so the form of a correction cannot show the number again
+        consultation.customer_ref = consultation.customer_ref or original.customer_ref
         original.replaced_at = at
         original.save(update_fields=["replaced_at"])
     consultation.save(force_insert=True)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -136,7 +137,9 @@ def _step_two(
         counter = _counter(request, now)
     except editions.NoEdition as missing:
         raise Http404 from missing
-    if now_draft.main not in {product.code for product in _mains(counter)}:
+    # a main product that was retired a moment ago is still drawn to say so: nothing typed is lost
+    offered = counter.snapshot.products if errors else _mains(counter)
+    if now_draft.main not in {product.code for product in offered if product.is_main}:
         raise Http404
     context = _page(request, now, panel=panel(now_draft, counter, errors=errors))
     template = "desk/_panel.html" if request.headers.get("HX-Request") else "desk/main.html"
@@ -165,11 +168,8 @@ def consultations(request: HttpRequest) -> HttpResponse:
         outcome = services.record(
             entry=form.entry, branch=request.user.branch, at=timezone.now(), by=request.user
         )
-    except Invalid as refusal:
-        return _refused(request, 422, "invalid", refusal.errors)
-    except Conflict as refusal:
-        status = 422 if refusal.code == "uuid_reused" else 409
-        return _refused(request, status, refusal.code, refusal.errors)
+    except (Invalid, Conflict) as refusal:
+        return _refused(request, refusal)
     return _recorded(request, outcome)
 
 
@@ -195,16 +195,17 @@ def _recorded(request: HttpRequest, outcome: services.Outcome) -> HttpResponse:
     if answers.wants_json(request):
         return answers.json(outcome.as_json(), status=status, headers=headers)
     if request.headers.get("HX-Request"):
-        context = {"counts": outcome.day}
-        return render(request, "desk/_strip.html", context, status=status)
+        text = render_to_string("desk/_strip.html", {"counts": outcome.day}, request)
+        return HttpResponse(text, status=status, headers=headers)
     address = f"{reverse('desk:desk')}?{urlencode({'saved': outcome.uuid})}"
     return HttpResponse(status=303, headers={"Location": address, **headers})
 
 
-def _refused(request: HttpRequest, status: int, code: str, errors: Errors) -> HttpResponse:
+def _refused(request: HttpRequest, refusal: Invalid | Conflict) -> HttpResponse:
     """The answer of the contract; a plain browser gets its filled form back."""
+    errors, status = refusal.errors, refusal.status
     if answers.wants_json(request):
-        return answers.json({"code": code, "errors": errors}, status=status)
+        return answers.json({"code": refusal.code, "errors": errors}, status=status)
     now_draft = draft(request.POST.get("main", ""), request.POST)
     try:
         return _step_two(request, now_draft, errors=errors, status=status)
@@ -261,10 +262,9 @@ def void(request: HttpRequest, uuid: Any) -> HttpResponse:
             by=request.user,
         )
     except (Invalid, Conflict) as refusal:
-        code = refusal.code if isinstance(refusal, Conflict) else "invalid"
-        status = 409 if isinstance(refusal, Conflict) else 422
         if answers.wants_json(request):
-            return answers.json({"code": code, "errors": refusal.errors}, status=status)
+            body = {"code": refusal.code, "errors": refusal.errors}
+            return answers.json(body, status=refusal.status)
         context = {
             "record": record,
             "show_name": True,
@@ -272,10 +272,12 @@ def void(request: HttpRequest, uuid: Any) -> HttpResponse:
             "form": form,
             "errors": refusal.errors,
         }
-        return render(request, "desk/consultation.html", context, status=status)
+        return render(request, "desk/consultation.html", context, status=refusal.status)
     if answers.wants_json(request):
         outcome = services.Outcome(
             uuid=str(record.uuid), bucket=record.bucket, depth=record.depth, day=counts
         )
         return answers.json({**outcome.as_json(), "voided": True})
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/_strip.html", {"counts": counts})
     return HttpResponse(status=303, headers={"Location": reverse("desk:today")})

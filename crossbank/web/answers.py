@@ -2,10 +2,13 @@
 
 import sys
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -25,7 +28,25 @@ def problem(
     return render(request, template, {"message": message}, status=status)
 
 
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Nobody is signed in: 401 for scripts and fragments, the sign-in page for people."""
+    if wants_json(request):
+        message = _("You are signed out. Sign in again; what you typed is kept.")
+        return json({"code": "signed_out", "errors": {"__all__": [message]}}, status=401)
+    if request.headers.get("HX-Request"):
+        origin = f"{request.scheme}://{request.get_host()}"
+        url = request.headers.get("HX-Current-URL", "")
+        back = url.removeprefix(origin) if url.startswith(f"{origin}/") else "/"
+        address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    view = request.resolver_match.func if request.resolver_match else None
+    is_closed = getattr(view, "login_required", True)  # not so on the sign-in page itself
+    if is_closed and not request.user.is_authenticated:
+        return signed_out(request)
     message = _(
         "Your page was open for a long time or another tab signed in. Reload and try again."
     )

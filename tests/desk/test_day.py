@@ -90,7 +90,7 @@ def test_day_costs_the_same_queries_for_one_and_three(sign_in, save, content, qu
     with queries() as three:
         client.get("/day/")
 
-    assert (len(one), len(three)) == (7, 7)
+    assert (len(one), len(three)) == (8, 8)
 
 
 def paper(client, **fields):

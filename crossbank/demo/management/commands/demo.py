@@ -1,6 +1,7 @@
 """One command from a clone to a bank that can be walked through."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,16 +36,30 @@ PEOPLE = {
 
 def day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a day; write it as 2026-03-31") from None
+        found = None
+    if found is None or not 2000 <= found.year < 2100:
+        raise ArgumentTypeError(f"{text!r} is not a day of this century; write it as 2026-03-31")
+    return found
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number in a range, both ends included."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 class Command(BaseCommand):
     help = "Makes a demo bank with some weeks of history, and serves it on this machine."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=number(1, 65535), default=8000)
         parser.add_argument("--no-serve", action="store_true", help="load only")
         parser.add_argument(
             "--export",
@@ -52,7 +67,7 @@ class Command(BaseCommand):
             metavar="FILE.xlsx",
             help=f"write the last {_EXPORTED_DAYS} days of the whole bank as a workbook",
         )
-        parser.add_argument("--days", type=int, default=63, help="days of history (63)")
+        parser.add_argument("--days", type=number(0, 3650), default=63, help="days of history (63)")
         parser.add_argument("--seed", type=int, default=1, help="another seed, another history")
         parser.add_argument(
             "--today",
