@@ -79,7 +79,8 @@ def of_record(main: str, record: Consultation) -> Draft:
         "came_for": record.stepped_up_from,
         "replaces": str(record.uuid),
     }
-    return Draft(main=main, values=values, rows=answers)
+    answered = tuple(code for code, row in answers.items() if row.item)
+    return Draft(main=main, values=values, rows=answers, slots=answered[:3])
 
 
 def picture(

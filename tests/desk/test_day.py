@@ -120,6 +120,13 @@ def test_paper_customer_is_counted_and_flagged(sign_in, person) -> None:
     assert drift() == []
 
 
+def test_paper_main_only_was_never_advised(sign_in, person) -> None:
+    paper(sign_in("seller"), taken="0")
+
+    line = today(person).lines[0]
+    assert (line.record.bucket, line.missed, line.nothing_offered) == ("main_only", (), False)
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

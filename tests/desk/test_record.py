@@ -252,6 +252,16 @@ def test_edition_is_stale_after_three_days(sign_in, save, content, person, hours
         assert nothing_written()
 
 
+def test_edition_that_is_not_in_force_yet_is_unknown(sign_in, save, content, person) -> None:
+    client, now = sign_in("seller"), timezone.now()
+    publish_edition(effective_from=now + timedelta(days=9), at=now, by=person("owner"))
+    publish_edition(effective_from=now - timedelta(hours=1), at=now, by=person("owner"))
+
+    answers = {n: save(client, content(edition=str(n))).status_code for n in (1, 2, 3)}
+
+    assert answers == {1: 201, 2: 422, 3: 201}
+
+
 def test_offer_that_ended_since_is_a_conflict(sign_in, save, content) -> None:
     client = sign_in("seller")
     today = timezone.now().date()

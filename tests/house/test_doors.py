@@ -135,6 +135,15 @@ def test_record_of_another_branch_does_not_exist(sign_in, record, who, status) -
     assert sign_in(who).get(f"/desk/consultations/{record}/").status_code == status
 
 
+def test_other_region_does_not_exist(sign_in, person, record) -> None:
+    from crossbank.desk.models import Consultation
+
+    Consultation.objects.update(branch=person("seller2").branch)
+
+    assert sign_in("regional").get(f"/desk/consultations/{record}/").status_code == 404
+    assert sign_in("conduct").get(f"/desk/consultations/{record}/").status_code == 200
+
+
 def test_colleague_of_the_same_branch_sees_nothing_of_it(sign_in, person, record) -> None:
     from crossbank.org.models import User
 

@@ -25,9 +25,10 @@ PAGES = {
     "owner": [
         "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
         "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/",
-        "/admin/matrix/edition/publish/", "/admin/offers/offer/add/",
+        "/admin/matrix/edition/publish/", "/admin/offers/offer/add/", "/admin/matrix/pairing/add/",
+        "/admin/catalog/need/add/",
     ],
-    "admin": ["/admin/", "/admin/org/user/", "/admin/org/user/add/"],
+    "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],
 }  # fmt: skip
 WALK = [(who, page) for who, pages in PAGES.items() for page in pages]
 
