@@ -63,18 +63,15 @@ class Card:
 
     code: str
     name: str
-    family: str
     rating: str
     rating_label: str
     why: str
-    benefit: str
     say: str
     do_not_say: str
     price: str
     needs_consent: bool
     may_accept: bool
     cannot_accept_because: str
-    is_insurance: bool
     disclosure: str
     withdrawal_days: int | None
     reasons: tuple[str, ...] = ()
@@ -229,18 +226,15 @@ def _card(suggestion: Suggestion, draft: Draft, counter: Counter) -> Card:
     return Card(
         code=product.code,
         name=product.name,
-        family=product.family_name,
         rating=pair.rating.value,
         rating_label=str(RatingLabel(pair.rating.value).label),
         why=pair.reason,
-        benefit=pair.benefit,
         say=pair.say,
         do_not_say=pair.do_not_say,
         price=product.price_text,
         needs_consent=product.needs_consent,
         may_accept=suggestion.may_accept,
         cannot_accept_because=_cannot(product),
-        is_insurance=product.is_insurance,
         disclosure=product.disclosure,
         withdrawal_days=product.withdrawal_days,
         reasons=tuple(
@@ -265,18 +259,15 @@ def _asked_card(product: ProductTerms, row: Row, draft: Draft, snapshot: Snapsho
     return Card(
         code=product.code,
         name=product.name,
-        family=product.family_name,
         rating=pair.rating.value if pair else "",
         rating_label=str(RatingLabel(pair.rating.value).label) if pair else _("Not rated"),
         why=pair.reason if pair else _("The customer asked for it."),
-        benefit=pair.benefit if pair else "",
         say=pair.instead if forbidden and pair else (pair.say if pair else ""),
         do_not_say=pair.do_not_say if pair else "",
         price=product.price_text,
         needs_consent=product.needs_consent,
         may_accept=not forbidden and not product.needs_licence and not product.defer_days,
         cannot_accept_because=pair.reason if forbidden and pair else _cannot(product),
-        is_insurance=product.is_insurance,
         disclosure=product.disclosure,
         withdrawal_days=product.withdrawal_days,
         row=row,
