@@ -116,7 +116,8 @@
 
   // ---- one card ------------------------------------------------------------------------------
   let last = null;
-  const lastCard = () => (last && last.isConnected ? last : form() && form().querySelector("[data-card]"));
+  // no card pressed yet, or it dropped out: its keys do nothing rather than guess a card
+  const lastCard = () => (last && last.isConnected ? last : null);
 
   function answer(card, state) {
     const code = card.dataset.card;

@@ -145,6 +145,13 @@ def test_held_drops_out_and_the_next_moves_up(desk) -> None:
     assert answers() == []
 
 
+def test_keys_of_the_last_card_guess_no_card(desk) -> None:
+    keys(desk, "1 i f h Enter")
+    saved(desk, "Main only")
+    assert answers() == []
+    assert Consultation.objects.get().held == []
+
+
 def test_escape_keeps_the_draft(desk) -> None:
     keys(desk, "1 1 1 Escape")
     expect(desk.locator("#cb-step1")).to_be_visible()
