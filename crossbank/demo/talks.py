@@ -209,7 +209,7 @@ def _said(
         code=product.code,
         response=response,
         reason=_reason(talk, product) if response == "declined" and not asked else "",
-        offer=offer,
+        offer=offer if response == "accepted" else "",
         consent=response == "accepted" and product.needs_consent,
         asked=asked,
         due_on=_due(talk) if response == "follow_up" else None,

@@ -13,6 +13,7 @@ from crossbank.matrix import editions
 from crossbank.org.models import User
 
 _HALF = {"main_only", "plus_one"}  # customers who may have left with half a solution
+_NAMED = 3  # of what was not mentioned: a reminder, not a list of faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,14 @@ class Line:
     items: tuple[ConsultationItem, ...]
     missed: tuple[ProductTerms, ...]
     nothing_offered: bool
+
+    @property
+    def missed_first(self) -> tuple[ProductTerms, ...]:
+        return self.missed[:_NAMED]
+
+    @property
+    def missed_more(self) -> int:
+        return len(self.missed) - len(self.missed_first)
 
 
 @dataclass(frozen=True, kw_only=True)

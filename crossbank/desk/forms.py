@@ -71,15 +71,24 @@ def _contradictions(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
     if row.offer and not _CODE.match(row.offer):
         yield f"offer-{code}", [_("There is no such offer for this product.")]
     if row.item and row.held:
-        yield f"held-{code}", [_("Either he has it already, or it was presented.")]
+        yield (
+            f"held-{code}",
+            [_("Either the customer has it already, or it was presented: leave one out.")],
+        )
     if row.item == Response.ACCEPTED and row.reason:
         yield f"reason-{code}", [_("What was taken needs no reason.")]
-    if not row.item:
-        stray = next(
-            (name for name in ("reason", "offer", "consent", "asked") if getattr(row, name)), ""
+    if row.item and row.item != Response.ACCEPTED and row.offer:
+        yield (
+            f"offer-{code}",
+            [_("An offer is used with what is taken: mark the product as taken, or leave it out.")],
         )
+    if not row.item:  # asked for and left unanswered is no answer; the others need one
+        stray = next((name for name in ("reason", "offer", "consent") if getattr(row, name)), "")
         if stray:
-            yield f"{stray}-{code}", [_("This product was not presented.")]
+            yield (
+                f"{stray}-{code}",
+                [_("This product was not presented: choose what the customer said, or clear it.")],
+            )
 
 
 def _due_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
@@ -213,10 +222,17 @@ class RecordForm(forms.Form):
         if entry.no_main:
             for code in entry.accepted:
                 self.add_problem(
-                    f"item-{code}", _("He left without the main product, so nothing was taken.")
+                    f"item-{code}",
+                    _(
+                        "The customer left without the main product, so this cannot be taken: "
+                        "change one of the two."
+                    ),
                 )
         if entry.nothing_offered and entry.answers:
-            self.add_problem("nothing_offered", _("Something was presented, so this does not fit."))
+            self.add_problem(
+                "nothing_offered",
+                _("Nothing offered, yet something is presented: take one of the two back."),
+            )
 
     def add_problem(self, field: str, message: str) -> None:
         """Django's `add_error` knows declared fields only; ours are named by product."""

@@ -22,7 +22,7 @@ from crossbank.matrix.models import Rating as RatingWords
 from crossbank.offers import listing
 from crossbank.offers.models import Offer
 from crossbank.org import switches
-from crossbank.org.access import EVERYONE, requires
+from crossbank.org.access import EVERYONE, KEEPERS, requires
 from crossbank.org.context import areas_of
 
 BEST_LINES = 3
@@ -206,5 +206,6 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "duties": duties(shown),
         "sale_note": sale_note(shown, eligibility.local_day(at, zone)),
         "promises": promises(shown, at=at, zone=zone) if with_offers else Promises(),
+        "show_codes": request.user.role in KEEPERS,
     }
     return render(request, "catalog/product.html", context)

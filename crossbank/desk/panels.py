@@ -19,6 +19,7 @@ from crossbank.engine.terms import (
     LiveOffer,
     NeedTerms,
     OfferTerms,
+    PairTerms,
     ProductTerms,
     Rating,
     ReasonKind,
@@ -79,9 +80,15 @@ class Card:
     losing: tuple[str, ...] = ()
     row: Row = field(default_factory=Row)
     asked: bool = False
+    instead: str = ""
     key: str = ""
     blocked_by: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+
+    @property
+    def spoken_of(self) -> bool:
+        """Asked for or answered: it stays in sight, wherever the ranking puts it."""
+        return self.asked or bool(self.row.item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +110,7 @@ class Panel:
     needs: tuple[NeedTerms, ...]
     need_name: str
     cards: tuple[Card, ...]
+    spoken_of: tuple[Card, ...]
     more: tuple[Card, ...]
     offer_line: Card | None
     not_allowed: tuple[WhyNot, ...]
@@ -112,7 +120,12 @@ class Panel:
     others: tuple[ProductTerms, ...]
     draft: Draft
     slots: str
+    digits: str
     errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> tuple[Card, ...]:
+        return (*self.cards, *self.spoken_of, *self.more)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,11 +163,12 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         replace(_card(s, draft, counter), key=str(n), errors=_errors_of(s.code, errors))
         for n, s in enumerate(advice.cards, start=1)
     )
-    more = tuple(
-        replace(card, key=str(n) if n <= 9 else "", errors=_errors_of(card.code, errors))
-        for n, card in enumerate(_more(advice, draft, counter), start=len(cards) + 1)
+    line = advice.offer_line.code if advice.offer_line else ""
+    others = tuple(
+        replace(card, errors=_errors_of(card.code, errors))
+        for card in _keyed(_more(advice, draft, counter), draft, first=len(cards) + 1, line=line)
     )
-    line = advice.offer_line
+    more = tuple(card for card in others if not card.spoken_of)
     return Panel(
         main=main,
         edition=counter.loaded.number,
@@ -162,8 +176,9 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         needs=snapshot.needs_of(draft.main),
         need_name=_need_name(draft, snapshot),
         cards=cards,
+        spoken_of=tuple(card for card in others if card.spoken_of),
         more=more,
-        offer_line=next((c for c in more if line and c.code == line.code), None),
+        offer_line=next((card for card in more if card.code == line), None),
         not_allowed=tuple(_why_not(refusal, snapshot) for refusal in advice.not_allowed),
         why_not=tuple(_why_not(refusal, snapshot) for refusal in advice.why_not),
         steps_up=advice.steps_up,
@@ -175,7 +190,8 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         others=_others(draft, snapshot, counter.retired),
         draft=draft,
         slots=",".join(card.code for card in cards),
-        errors=_other_errors(errors, {card.code for card in (*cards, *more)}),
+        digits=",".join(f"{card.code}:{card.key}" for card in others if card.key),
+        errors=_other_errors(errors, {card.code for card in (*cards, *others)}),
     )
 
 
@@ -198,6 +214,18 @@ def _more(advice: Advice, draft: Draft, counter: Counter) -> tuple[Card, ...]:
         and code != draft.main
     )
     return (*extra, *ranked)
+
+
+def _keyed(cards: tuple[Card, ...], draft: Draft, *, first: int, line: str) -> tuple[Card, ...]:
+    """Digits behind the three. A card that was spoken of keeps its own; of the others the offer
+    line's comes first, then the row in its order; what was asked for takes them from 9 downwards.
+    """
+    keys = {card.code: draft.digits.get(card.code, "") for card in cards if card.spoken_of}
+    free = [str(n) for n in range(first, 10) if str(n) not in keys.values()]
+    for card in sorted(cards, key=lambda card: card.code != line):
+        if free and not keys.get(card.code):
+            keys[card.code] = free.pop(-1 if card.asked else 0)
+    return tuple(replace(card, key=keys.get(card.code, "")) for card in cards)
 
 
 def _errors_of(code: str, errors: dict[str, list[str]]) -> tuple[str, ...]:
@@ -244,7 +272,7 @@ def _card(suggestion: Suggestion, draft: Draft, counter: Counter) -> Card:
         ),
         offer=_offer_line(suggestion.offer, counter) if suggestion.offer else None,
         losing=tuple(
-            f"{losing.terms.code} {losing.terms.name}: {reason_words(losing.reason, snapshot)}"
+            f"{losing.terms.name}: {reason_words(losing.reason, snapshot)}"
             for losing in suggestion.losing_offers
         ),
         row=draft.rows.get(product.code, Row()),
@@ -261,8 +289,9 @@ def _asked_card(product: ProductTerms, row: Row, draft: Draft, snapshot: Snapsho
         name=product.name,
         rating=pair.rating.value if pair else "",
         rating_label=str(RatingLabel(pair.rating.value).label) if pair else _("Not rated"),
-        why=pair.reason if pair else _("The customer asked for it."),
-        say=pair.instead if forbidden and pair else (pair.say if pair else ""),
+        why=_asked_why(pair),
+        say=pair.say if pair and not forbidden else "",
+        instead=pair.instead if pair and forbidden else "",
         do_not_say=pair.do_not_say if pair else "",
         price=product.price_text,
         needs_consent=product.needs_consent,
@@ -274,6 +303,13 @@ def _asked_card(product: ProductTerms, row: Row, draft: Draft, snapshot: Snapsho
         asked=True,
         blocked_by=_in_the_way(product.code, snapshot),
     )
+
+
+def _asked_why(pair: PairTerms | None) -> str:
+    if pair is None:
+        return _("The customer asked for it.")
+    # a forbidden one says its reason where the yes would be
+    return "" if pair.rating is Rating.NOT_ALLOWED else pair.reason
 
 
 def _cannot(product: ProductTerms) -> str:

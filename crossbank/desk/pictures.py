@@ -3,6 +3,7 @@
 Lenient on purpose: it draws a page, it judges nothing. Unknown codes are left out.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from crossbank.desk.models import Consultation
 from crossbank.engine.terms import CustomerKind, OfferTerms, Picture, Snapshot
 from crossbank.offers import services as offers
 
+_DIGIT = re.compile(r"([A-Z0-9-]+):([1-9])(?:,|\Z)")
 KEPT_FIELDS = (
     "need", "customer_kind", "customer_ref", "note", "nothing_offered", "no_main", "came_for",
     "started_at", "replaces", "replace_reason", "uuid",
@@ -25,12 +27,13 @@ KEPT_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """The form as it stands: what was typed, and the three codes that are on the cards."""
+    """The form as it stands: what was typed, the codes on the three cards, the others' digits."""
 
     main: str
     values: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, Row] = field(default_factory=dict)
     slots: tuple[str, ...] = ()
+    digits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def customer_kind(self) -> CustomerKind:
@@ -53,6 +56,7 @@ def draft(main: str, data: QueryDict) -> Draft:
         values={name: data.get(name, "") for name in KEPT_FIELDS},
         rows=rows(data),
         slots=tuple(data.get("slots", "").split(",")) if data.get("slots") else (),
+        digits=dict(_DIGIT.findall(data.get("digits", ""))),
     )
 
 

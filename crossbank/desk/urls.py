@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from crossbank.desk import day_views, views
+from crossbank.desk import day_views, record_views, views
 
 
 class DayConverter:
@@ -24,8 +24,8 @@ urlpatterns = [
     path("desk/", views.desk, name="desk"),
     path("desk/panels/", views.panels, name="panels"),
     path("desk/consultations/", views.consultations, name="consultations"),
-    path("desk/consultations/<uuid:uuid>/", views.consultation, name="consultation"),
-    path("desk/consultations/<uuid:uuid>/void/", views.void, name="void"),
+    path("desk/consultations/<uuid:uuid>/", record_views.consultation, name="consultation"),
+    path("desk/consultations/<uuid:uuid>/void/", record_views.void, name="void"),
     path("desk/<str:code>/", views.main, name="main"),
     path("day/", day_views.today, name="today"),
     path("day/paper/", day_views.paper, name="paper"),

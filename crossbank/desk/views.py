@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crossbank.desk import services
-from crossbank.desk.forms import RecordForm, VoidForm
+from crossbank.desk.forms import RecordForm
 from crossbank.desk.judgement import Conflict, Invalid
 from crossbank.desk.models import (
+    Bucket,
     Consultation,
     CustomerKind,
     DaySheet,
@@ -26,21 +27,14 @@ from crossbank.desk.models import (
 )
 from crossbank.desk.panels import Counter, panel
 from crossbank.desk.pictures import Draft, draft, of_record, retired_codes
+from crossbank.desk.record_views import Errors, as_uuid, visible_record
 from crossbank.matrix import editions
 from crossbank.offers import services as offers
 from crossbank.org import switches
-from crossbank.org.access import (
-    FRONT,
-    RECORD_READERS,
-    may_see_names,
-    requires,
-    visible_branches,
-)
+from crossbank.org.access import FRONT, requires
 from crossbank.org.context import areas_of
-from crossbank.org.models import Role, User
+from crossbank.org.models import User
 from crossbank.web import answers
-
-Errors = dict[str, list[str]]
 
 
 def _counter(request: HttpRequest, at: datetime) -> Counter:
@@ -90,17 +84,9 @@ def desk(request: HttpRequest, *, errors: Errors | None = None, status: int = 20
         mains = _mains(_counter(request, now))
     except editions.NoEdition:
         mains = []
-    saved = _own(request.user).filter(uuid=_uuid(request.GET.get("saved", ""))).last()
+    saved = _own(request.user).filter(uuid=as_uuid(request.GET.get("saved", ""))).last()
     context = _page(request, now, mains=mains, saved=saved, errors=errors or {})
     return render(request, "desk/desk.html", context, status=status)
-
-
-def _uuid(text: str) -> Any:
-    field = Consultation._meta.get_field("uuid")
-    try:
-        return field.to_python(text or None)
-    except ValidationError:
-        return None
 
 
 def _own(user: User) -> QuerySet[Consultation]:
@@ -152,7 +138,7 @@ def _correction(request: HttpRequest, code: str) -> Draft | None:
     """The answers of the record that is corrected (`?replaces=`), on first opening."""
     if request.method == "POST" or "replaces" not in request.GET:
         return None
-    record = _record(request, request.GET["replaces"])
+    record = visible_record(request, request.GET["replaces"])
     return of_record(code, record)
 
 
@@ -197,8 +183,16 @@ def _recorded(request: HttpRequest, outcome: services.Outcome) -> HttpResponse:
     if request.headers.get("HX-Request"):
         text = render_to_string("desk/_strip.html", {"counts": outcome.day}, request)
         return HttpResponse(text, status=status, headers=headers)
-    address = f"{reverse('desk:desk')}?{urlencode({'saved': outcome.uuid})}"
-    return HttpResponse(status=303, headers={"Location": address, **headers})
+    return HttpResponse(status=303, headers={"Location": _after(request, outcome), **headers})
+
+
+def _after(request: HttpRequest, outcome: services.Outcome) -> str:
+    """The next customer waits at the desk; a correction was opened from My day."""
+    if not request.POST.get("replaces"):
+        return f"{reverse('desk:desk')}?{urlencode({'saved': outcome.uuid})}"
+    words = _("Saved: %(bucket)s.") % {"bucket": Bucket(outcome.bucket).label}
+    messages.success(request, words)
+    return reverse("desk:today")
 
 
 def _refused(request: HttpRequest, refusal: Invalid | Conflict) -> HttpResponse:
@@ -212,72 +206,3 @@ def _refused(request: HttpRequest, refusal: Invalid | Conflict) -> HttpResponse:
     except Http404:  # no such main product: there is no step 2 to go back to
         request.method = "GET"
         return desk(request, errors=errors, status=status)
-
-
-def _record(request: HttpRequest, uuid: Any) -> Consultation:
-    """One record inside the viewer's scope: his own first, then the oldest; else 404."""
-    user = request.user
-    found = Consultation.objects.with_story().filter(uuid=_uuid(str(uuid)))
-    if user.role == Role.SELLER:
-        today = user.branch.local_day(timezone.now())
-        found = found.filter(employee=user, business_date=today)
-    else:
-        found = found.in_branches(visible_branches(user))
-    own_first = sorted(found, key=lambda row: (row.employee_id != user.pk, row.pk))
-    if not own_first:
-        raise Http404
-    return own_first[0]
-
-
-@requires(*RECORD_READERS)
-@require_safe
-def consultation(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """One record: what was shown, said and taken; correct and void where that is allowed."""
-    record = _record(request, uuid)
-    today = record.branch.local_day(timezone.now())
-    context = {
-        "record": record,
-        "show_name": record.employee_id == request.user.pk or may_see_names(request.user),
-        "may_change": request.user.role in FRONT
-        and record.is_standing
-        and record.business_date == today,
-        "form": VoidForm(),
-    }
-    return render(request, "desk/consultation.html", context)
-
-
-@requires(*FRONT)
-@require_POST
-def void(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Take a record out of the tally; undo within ten seconds needs no reason."""
-    record = _record(request, uuid)
-    form = VoidForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise Invalid({field: list(messages) for field, messages in form.errors.items()})
-        counts = services.void(
-            consultation=record,
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),
-            by=request.user,
-        )
-    except (Invalid, Conflict) as refusal:
-        if answers.wants_json(request):
-            body = {"code": refusal.code, "errors": refusal.errors}
-            return answers.json(body, status=refusal.status)
-        context = {
-            "record": record,
-            "show_name": True,
-            "may_change": True,
-            "form": form,
-            "errors": refusal.errors,
-        }
-        return render(request, "desk/consultation.html", context, status=refusal.status)
-    if answers.wants_json(request):
-        outcome = services.Outcome(
-            uuid=str(record.uuid), bucket=record.bucket, depth=record.depth, day=counts
-        )
-        return answers.json({**outcome.as_json(), "voided": True})
-    if request.headers.get("HX-Request"):
-        return render(request, "desk/_strip.html", {"counts": counts})
-    return HttpResponse(status=303, headers={"Location": reverse("desk:today")})

@@ -77,7 +77,7 @@ class Section:
 
 
 def countdown(seconds: int) -> str:
-    """“2 d 03:12” while days remain, then “03:12:09”: what `countdown.js` goes on counting."""
+    """“2 d 03:12” while days remain, then “03:12:09”: what `app.js` goes on counting."""
     minutes, second = divmod(max(seconds, 0), 60)
     hours, minute = divmod(minutes, 60)
     days, hour = divmod(hours, 24)

@@ -1,4 +1,4 @@
-// The frame's script: one key registry for all pages, the help list, dialogs, the spoken line.
+// The frame's script: one key registry for all pages, the help list, dialogs, the spoken line, clocks.
 // A control names its own key (data-key="m"), so whatever a key does, a button does too.
 (() => {
   "use strict";
@@ -46,13 +46,13 @@
     if (element) {
       return { element, run: () => press(element), inFields: "keyInFields" in element.dataset };
     }
-    return dialog ? null : handlers.filter((one) => one.binding === binding).pop();
+    return dialog ? null : handlers.filter((one) => one.binding === binding && one.when()).pop();
   }
 
   function opens(binding) {
     const start = `${binding} `;
     return (
-      handlers.some((one) => one.binding.startsWith(start)) ||
+      handlers.some((one) => one.binding.startsWith(start) && one.when()) ||
       all("[data-key]").some((one) => one.dataset.key.startsWith(start) && usable(one))
     );
   }
@@ -74,10 +74,42 @@
     until = find(binding) ? Infinity : event.timeStamp + 3000;
   }
 
+  // ---- keys that wait: what is pressed while a page redraws a part acts on what was drawn -------
+  let holding = 0;
+  const waiting = [];
+
+  function hold() {
+    holding += 1;
+    return () => {
+      holding -= 1;
+      while (waiting.length && !holding) again(waiting.shift());
+    };
+  }
+
+  function again(init) {
+    const target = document.activeElement || document.body;
+    const event = new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true });
+    if (!target.dispatchEvent(event) || init.key.length > 1 || !target.setRangeText) return;
+    if (!target.matches(TYPING)) return;
+    target.setRangeText(init.key, target.selectionStart, target.selectionEnd, "end");
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // text goes on into its field; after a key that waits, everything does, to keep the order
+  function waits(event) {
+    const { key, code, shiftKey, repeat, target } = event;
+    if (!holding || topDialog() || key === "Tab") return false;
+    if (target.matches(TYPING) && !waiting.length) return false;
+    event.preventDefault();
+    if (!repeat) waiting.push({ key, code, shiftKey });
+    return true;
+  }
+
   function onKey(event) {
     if (event.key === "Tab") byPointer = false;
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Shift") return;
+    if (waits(event)) return;
     const name = nameOf(event);
     const first = event.timeStamp < until ? prefix : "";
     prefix = "";
@@ -114,11 +146,13 @@
       const labels = scopes.get(scope) || new Map();
       if (label) scopes.set(scope, labels.set(label, (labels.get(label) || new Set()).add(binding)));
     };
-    for (const one of all("[data-key]")) {
+    for (const one of all("[data-key]").filter((control) => !control.closest("[hidden]"))) {
       const scope = one.closest("[data-key-scope]");
       add(scope ? scope.dataset.keyScope : list.dataset.scopeHere, labelOf(one), one.dataset.key);
     }
-    handlers.forEach((one) => add(one.scope || list.dataset.scopeHere, one.label, one.binding));
+    handlers
+      .filter((one) => one.when())
+      .forEach((one) => add(one.scope || list.dataset.scopeHere, one.label, one.binding));
     list.replaceChildren();
     for (const [scope, labels] of scopes) {
       make("h3", list, scope);
@@ -154,8 +188,9 @@
   });
   all("[data-focus]").forEach((element) => element.focus());
 
+  // options: `when` says whether the key does anything just now, `repeat` lets it be held down
   function on(scope, binding, run, label, options) {
-    const one = { scope, binding, run, label, ...options };
+    const one = { scope, binding, run, label, when: () => true, ...options };
     handlers.push(one);
     return () => handlers.splice(handlers.indexOf(one), 1);
   }
@@ -166,5 +201,55 @@
     line.textContent = line.textContent === text ? `${text}\u00a0` : text;
   }
 
-  window.crossbank = { keys: { on }, say };
+  window.crossbank = { keys: { on, hold }, say };
+})();
+
+// Counts down what the server said is left; the clock of this computer is never asked.
+// An element with data-seconds-left shows "2 d 03:12" while days remain, then "03:12:09". At zero
+// its [data-ends] ancestor (or itself) gets the class cb-is-over and a bubbling "cb:offer-ended".
+// Fragments that arrive later: dispatch "cb:countdown" on them, or call nothing (htmx:load is heard).
+(() => {
+  "use strict";
+
+  const running = new Map(); // element -> performance.now() at which it ends
+  const two = (number) => String(number).padStart(2, "0");
+
+  const words = (seconds, sign) => {
+    const days = Math.floor(seconds / 86400);
+    const hours = two(Math.floor(seconds / 3600) % 24);
+    const minutes = two(Math.floor(seconds / 60) % 60);
+    return days ? `${days} ${sign} ${hours}:${minutes}` : `${hours}:${minutes}:${two(seconds % 60)}`;
+  };
+  const end = (element) => {
+    running.delete(element);
+    const whole = element.closest("[data-ends]") || element;
+    whole.classList.add("cb-is-over");
+    whole.dispatchEvent(new CustomEvent("cb:offer-ended", { bubbles: true }));
+  };
+  const tick = () => {
+    const now = performance.now();
+    for (const [element, at] of [...running]) {
+      if (!element.isConnected) {
+        running.delete(element);
+        continue;
+      }
+      const left = Math.max(0, Math.ceil((at - now) / 1000));
+      const text = words(left, element.dataset.daySign || "d");
+      if (element.textContent !== text) element.textContent = text;
+      if (!left) end(element);
+    }
+  };
+  const start = (root) => {
+    const found = [...root.querySelectorAll("[data-seconds-left]")];
+    if (root.matches && root.matches("[data-seconds-left]")) found.push(root);
+    for (const element of found)
+      if (!running.has(element))
+        running.set(element, performance.now() + Number(element.dataset.secondsLeft) * 1000);
+    tick();
+  };
+
+  start(document);
+  setInterval(tick, 1000);
+  for (const name of ["cb:countdown", "htmx:load"])
+    document.addEventListener(name, (event) => start(event.target));
 })();

@@ -5,17 +5,15 @@
   const texts = document.getElementById("cb-desk").dataset;
   const step1 = document.getElementById("cb-step1");
   const step2 = document.getElementById("cb-step2");
-  const attention = document.getElementById("cb-attention");
-  const toast = document.getElementById("cb-toast");
-  const { keys, say } = window.crossbank;
+  const { keys, record, say } = window.crossbank;
   const panels = new Map();
   const drafts = new Map();
   const IDLE = 15000;
-  const UNDO = 10000;
-  let waitingFor = "";
+  const PATIENCE = 3000;
+  let chosen = null; // a main product chosen before its panel was there
+  let panelsFailed = false;
   let lastTouch = 0;
-  let undo = null;
-  let undoTimer = 0;
+  let leaving = false;
   document.documentElement.classList.add("cb-js");
 
   const form = () => step2.querySelector("form.cb-panel");
@@ -33,84 +31,113 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   }
 
-  // the cookie holds the token of now: another tab may have signed in since
-  const token = () => (/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie) || [])[1] || "";
-
-  function post(address, body, headers) {
-    return fetch(address, {
-      method: "POST",
-      body,
-      credentials: "same-origin",
-      headers: { "X-CSRFToken": token(), ...headers },
-    });
-  }
-
   // ---- the two steps -------------------------------------------------------------------------
   async function loadPanels() {
     if (!step1) return;
-    const answer = await fetch(texts.panels, { credentials: "same-origin" });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const at = performance.now();
-    page.querySelectorAll("template[data-panel]").forEach((template) => {
-      panels.set(template.dataset.panel, { template, at });
-    });
-    texts.ready = "1";
-    if (waitingFor) choose(waitingFor);
+    try {
+      const answer = await fetch(texts.panels, { credentials: "same-origin" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const at = performance.now();
+      page.querySelectorAll("template[data-panel]").forEach((template) => {
+        panels.set(template.dataset.panel, { template, at });
+      });
+      texts.ready = "1";
+    } catch {
+      panelsFailed = !panels.size; // then a tile is a plain link to its own page
+    }
+    if (chosen) {
+      const { link, release } = chosen;
+      chosen = null;
+      if (panelsFailed) link.click();
+      else choose(link);
+      release();
+    }
   }
 
-  function choose(code) {
+  function choose(link) {
     if (!panels.size) {
-      waitingFor = code;
+      if (chosen) chosen.release();
+      chosen = { link, release: keys.hold() };
       return;
     }
-    waitingFor = "";
-    let next = drafts.get(code);
-    if (!next) {
-      const { template, at } = panels.get(code);
-      next = document.importNode(template.content, true).querySelector("form");
-      // the clocks ran on since the panels were fetched
-      next.querySelectorAll("[data-seconds-left]").forEach((clock) => {
-        clock.dataset.secondsLeft -= Math.round((performance.now() - at) / 1000);
-      });
-    }
-    show(next);
+    const code = link.dataset.main;
+    show(drafts.get(code) || fresh(code));
+  }
+
+  function fresh(code) {
+    const { template, at } = panels.get(code);
+    const next = document.importNode(template.content, true).querySelector("form");
+    // the clocks ran on since the panels were fetched
+    next.querySelectorAll("[data-seconds-left]").forEach((clock) => {
+      clock.dataset.secondsLeft -= Math.round((performance.now() - at) / 1000);
+    });
+    return next;
   }
 
   function show(next) {
-    if (!next.dataset.uuid) {
-      next.dataset.uuid = uuid();
-      next.dataset.startedAt = new Date().toISOString();
-      next.dataset.handsOn = 0;
-    }
+    if (!next.dataset.uuid) start(next, uuid());
+    next.querySelector("[data-start-over]").hidden = !drafts.has(next.dataset.panelMain);
     step2.replaceChildren(next);
     if (step1) step1.hidden = true;
     step2.hidden = false;
-    cardsOf(next).forEach(sync);
-    progress(next);
+    draw(next);
     next.dispatchEvent(new CustomEvent("cb:countdown", { bubbles: true }));
     window.scrollTo(0, 0);
     say(next.querySelector(".cb-question").textContent.trim());
   }
 
+  function start(open, id) {
+    open.dataset.uuid = id;
+    open.dataset.startedAt = new Date().toISOString();
+    open.dataset.handsOn = 0;
+    open.dataset.untouched = typed(open);
+  }
+
+  function draw(open) {
+    cardsOf(open).forEach(sync);
+    blocked();
+    progress(open);
+    open.querySelectorAll("details.cb-choose").forEach(trace);
+    filter(open.querySelector("[data-asked]"));
+  }
+
+  const GIVEN = /^(?:csrfmiddlewaretoken|uuid|main|edition|slots|digits|came_for|replaces)$/;
+  const typed = (open) =>
+    JSON.stringify([...new FormData(open)].filter(([name, value]) => value && !GIVEN.test(name)));
+  const begun = (open) => typed(open) !== open.dataset.untouched;
+
+  // step back: what was begun is kept and its tile says so
   function back() {
     const open = form();
-    if (open) drafts.set(open.dataset.panelMain, open);
+    if (open) {
+      const code = open.dataset.panelMain;
+      if (begun(open)) drafts.set(code, open);
+      else drafts.delete(code);
+    }
     step2.replaceChildren();
     step2.hidden = true;
     step1.hidden = false;
+    marked();
     const field = document.getElementById("cb-find");
     if (field) field.value = "";
-    filter();
+    filter(field);
   }
 
-  function filter() {
-    const field = document.getElementById("cb-find");
+  function marked() {
+    step1.querySelectorAll("[data-main]").forEach((link) => {
+      if (drafts.has(link.dataset.main)) link.dataset.draft = texts.draft;
+      else delete link.dataset.draft;
+    });
+  }
+
+  // the list under a search field; what is in easy reach anyway shows only when it is searched
+  function filter(field) {
     if (!field) return;
     const wanted = field.value.trim().toLocaleLowerCase();
-    document.querySelectorAll("#cb-found li").forEach((line) => {
+    field.parentElement.querySelectorAll(".cb-found li").forEach((line) => {
       const hit = line.textContent.toLocaleLowerCase().includes(wanted);
-      line.hidden = wanted ? !hit : "tile" in line.dataset;
+      line.hidden = wanted ? !hit : "quiet" in line.dataset;
     });
   }
 
@@ -129,19 +156,37 @@
     const consent = find(card, "consent");
     if (consent) consent.checked = state === "accepted";
     const offer = find(card, "offer");
-    if (offer && (!state || state === "held")) offer.checked = false;
+    if (offer && !["declined", "asking", "accepted"].includes(state)) offer.checked = false;
     if (state !== "declined" && state !== "asking") find(card, "reason").value = "";
     card.dataset.answer = state;
     last = card;
+    if (state && state !== "held") offeredAfterAll();
     sync(card);
     blocked();
     progress(form());
     tell(card, state);
+    if (state === "asking") card.querySelector(".cb-consent").scrollIntoView({ block: "nearest" });
   }
 
   function tell(card, state) {
     const word = { "": texts.nothing, declined: texts.shown, accepted: texts.taken, asking: texts.asks };
     if (state in word) say(`${card.dataset.name}: ${word[state]}`);
+  }
+
+  // a reason for offering nothing is void as soon as something is presented
+  function offeredAfterAll() {
+    const reasons = [...form().querySelectorAll('[name="nothing_offered"]')];
+    reasons.forEach((input) => (input.checked = false));
+    if (reasons.length) trace(reasons[0].closest("details"));
+  }
+
+  // a closed choice still shows what was chosen or written in it
+  function trace(choice) {
+    const now = choice.querySelector("[data-now]");
+    if (!now) return;
+    const input = choice.querySelector("input:checked, input[name=note]");
+    const label = input && input.name !== "note" ? choice.querySelector(`[for="${input.id}"]`) : null;
+    now.textContent = label ? label.lastChild.textContent.trim() : input ? input.value : "";
   }
 
   // presses go round: presented, (price and consent,) taken, back
@@ -183,14 +228,28 @@
   }
 
   // ---- asking the server again ----------------------------------------------------------------
-  async function redraw({ address, extra = {} } = {}) {
+  // keys pressed meanwhile wait and act on the new cards, or on the old ones when the line is down
+  async function redraw(request = {}, then = () => {}) {
+    const release = keys.hold();
+    try {
+      await redrawn(request);
+      then();
+    } finally {
+      release();
+    }
+  }
+
+  async function redrawn({ address, extra = {} }) {
     const open = form();
     const turn = (open.dataset.turn = String(Number(open.dataset.turn || 0) + 1));
     const body = new FormData(open);
     Object.entries(extra).forEach(([name, value]) => body.set(name, value));
     let page;
     try {
-      const reply = await post(address || open.dataset.preview, body, { "HX-Request": "true" });
+      const reply = await record.post(address || open.dataset.preview, body, {
+        headers: { "HX-Request": "true" },
+        signal: AbortSignal.timeout(PATIENCE),
+      });
       if (!reply.ok) return;
       page = new DOMParser().parseFromString(await reply.text(), "text/html");
     } catch {
@@ -198,17 +257,17 @@
     }
     if (form() !== open || open.dataset.turn !== turn) return;
     if (changed(open, body, extra)) {
-      redraw({ address, extra });
+      await redrawn({ address, extra });
       return;
     }
     const next = document.importNode(page.querySelector("form.cb-panel"), true);
     const keep = last && last.dataset.card;
-    const { uuid: id, startedAt, handsOn } = open.dataset;
-    Object.assign(next.dataset, { uuid: id, startedAt, handsOn, turn });
+    const { uuid: id, startedAt, handsOn, untouched } = open.dataset;
+    Object.assign(next.dataset, { uuid: id, startedAt, handsOn, untouched, turn });
     carryOver(open, next);
+    if (drafts.delete(open.dataset.panelMain)) drafts.set(next.dataset.panelMain, next);
     show(next);
     last = keep ? next.querySelector(`[data-card="${keep}"]`) : null;
-    blocked();
   }
 
   // what the seller had opened or was typing in stays as it was
@@ -216,6 +275,10 @@
     next.classList.toggle("cb-panel--more", open.classList.contains("cb-panel--more"));
     const now = [...open.querySelectorAll("details.cb-choose")];
     next.querySelectorAll("details.cb-choose").forEach((choice, n) => (choice.open = now[n].open));
+    open.querySelectorAll('[data-answer="asking"]').forEach(({ dataset }) => {
+      const card = next.querySelector(`[data-card="${dataset.card}"][data-answer="declined"]`);
+      if (card) card.dataset.answer = "asking";
+    });
     const { id } = document.activeElement;
     if (id && open.contains(document.activeElement)) {
       queueMicrotask(() => {
@@ -225,7 +288,7 @@
     }
   }
 
-  // a key pressed while the answer was on its way must not be lost
+  // a click while the answer was on its way must not be lost
   function changed(open, body, extra) {
     const now = new FormData(open);
     const names = new Set([...now.keys(), ...body.keys()]);
@@ -236,7 +299,7 @@
   function contentOf(open) {
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(open)) {
-      if (value !== "" && name !== "slots" && name !== "csrfmiddlewaretoken") body.append(name, value);
+      if (value !== "" && !["slots", "digits", "csrfmiddlewaretoken"].includes(name)) body.append(name, value);
     }
     body.set("uuid", open.dataset.uuid);
     body.set("started_at", open.dataset.startedAt);
@@ -244,117 +307,45 @@
     return body;
   }
 
+  // what contradicts itself stays on the screen and says what to change
+  function fits(open) {
+    const answers = cardsOf(open).map((card) => card.dataset.answer);
+    const checked = (name) => open.querySelector(`[name="${name}"]:checked`);
+    let text = "";
+    if (checked("no_main") && answers.includes("accepted")) text = texts.clashNoMain;
+    else if (checked("nothing_offered") && answers.some((one) => one && one !== "held")) {
+      text = texts.clashNothing;
+    }
+    open.querySelector("[data-clash]").textContent = text;
+    return !text;
+  }
+
+  // an offer is used by taking the product; beside any other answer it was only shown
+  function dropUnusedOffers(open) {
+    for (const card of cardsOf(open)) {
+      const offer = find(card, "offer");
+      if (offer && card.dataset.answer !== "accepted") offer.checked = false;
+    }
+  }
+
   function save() {
     const open = form();
+    if (!fits(open)) return;
+    dropUnusedOffers(open);
     const body = contentOf(open);
     body.set("client_saved_at", new Date().toISOString());
-    drafts.delete(open.dataset.panelMain);
     back();
     drafts.delete(open.dataset.panelMain);
-    send(open, body);
-  }
-
-  async function send(open, body) {
-    hint(texts.saving);
-    let reply;
-    let data = {};
-    try {
-      reply = await post(texts.record, body, { Accept: "application/json" });
-      data = await reply.json();
-    } catch {
-      refused(open, body, [texts.noAnswer], true);
-      return;
-    }
-    if (reply.ok) saved(data);
-    else {
-      const messages = Object.values(data.errors || {}).flat();
-      refused(open, body, messages, ![409, 422].includes(reply.status), data.code === "signed_out");
-    }
-  }
-
-  function saved(data) {
-    count(data.day);
-    undo = data.uuid;
-    hint(`${texts.saved}: ${texts[data.bucket]}`, true);
-    say(`${texts.saved}: ${texts[data.bucket]}`);
-    clearTimeout(undoTimer);
-    undoTimer = setTimeout(() => {
-      undo = null;
-      toast.hidden = true;
-    }, UNDO);
-  }
-
-  function hint(text, withUndo = false) {
-    toast.hidden = false;
-    document.getElementById("cb-toast-text").textContent = text;
-    document.getElementById("cb-undo").hidden = !withUndo;
-  }
-
-  async function takeBack() {
-    if (!undo) return;
-    const address = `${texts.record}${undo}/void/`;
-    undo = null;
-    clearTimeout(undoTimer);
-    try {
-      const reply = await post(address, new URLSearchParams(), { Accept: "application/json" });
-      if (!reply.ok) throw new Error(String(reply.status));
-      count((await reply.json()).day);
-      hint(texts.undone);
-      say(texts.undone);
-    } catch {
-      hint(texts.undoFailed);
-    }
-    undoTimer = setTimeout(() => (toast.hidden = true), UNDO);
-  }
-
-  function count(day) {
-    for (const [name, n] of Object.entries(day)) {
-      const number = document.querySelector(`[data-count="${name}"]`);
-      if (!number) continue;
-      number.textContent = n;
-      document.querySelector(`[data-strokes="${name}"]`).textContent = strokes(n);
-    }
-  }
-
-  const strokes = (n) =>
-    [...Array(Math.floor(n / 5)).fill("||||/"), "|".repeat(n % 5)].filter(Boolean).join(" ");
-
-  // nothing typed is lost: the refused form waits here until it is sent or opened again
-  function refused(open, body, messages, again, signedOut) {
-    toast.hidden = true;
-    const box = document.createElement("div");
-    box.className = "cb-notice cb-notice--error";
-    box.setAttribute("role", "alert");
-    const title = document.createElement("strong");
-    title.textContent = `${texts.notSaved}: ${open.querySelector("h1").textContent}`;
-    const list = document.createElement("ul");
-    messages.forEach((text) => (list.appendChild(document.createElement("li")).textContent = text));
-    box.append(title, list);
-    const button = (text, act) => {
-      const one = document.createElement("button");
-      one.type = "button";
-      one.className = "btn btn-outline-secondary btn-sm";
-      one.textContent = text;
-      one.addEventListener("click", () => {
-        box.remove();
-        attention.hidden = !attention.children.length;
-        act();
-      });
-      box.append(one, " ");
-    };
-    if (again) button(texts.tryAgain, () => send(open, body));
-    button(texts.openAgain, () => {
-      if (form()) back();
-      open.dataset.uuid = again ? open.dataset.uuid : uuid();
-      show(open);
+    marked();
+    record.send({
+      title: open.querySelector("h1").textContent,
+      body,
+      reopen(fresh) {
+        if (form()) back();
+        if (fresh) open.dataset.uuid = uuid();
+        show(open);
+      },
     });
-    if (signedOut) {
-      const link = document.createElement("a");
-      Object.assign(link, { href: "/accounts/login/", target: "_blank", textContent: texts.signIn });
-      box.append(link);
-    }
-    attention.append(box);
-    attention.hidden = false;
   }
 
   // ---- what fingers do ------------------------------------------------------------------------
@@ -369,15 +360,22 @@
 
   const clicks = [
     ["a[data-main]", (link, event) => {
-      if (!step1) return;
+      if (!step1 || panelsFailed) return;
       event.preventDefault();
-      choose(link.dataset.main);
+      choose(link);
+    }],
+    ["[data-start-over]", () => {
+      const code = form().dataset.panelMain;
+      drafts.delete(code);
+      show(fresh(code));
     }],
     ["[data-back]", (link, event) => {
       if (!step1) return;
       event.preventDefault();
       const choice = step2.querySelector("details.cb-choose[open]");
+      const asked = step2.querySelector("[data-asked]:focus");
       if (choice) choice.open = false;
+      else if (asked) asked.blur();
       else back();
     }],
     ["[data-press]", (button) => press(button.closest("[data-card]"))],
@@ -410,7 +408,7 @@
       details.open = !details.open;
       if (details.open) details.querySelector("input").focus();
     }],
-    ["#cb-undo", takeBack],
+    ["[data-go-to]", (button) => present(button.dataset.goTo)],
   ];
 
   document.addEventListener("click", (event) => {
@@ -437,7 +435,10 @@
     if (again) input.checked = false;
     form().querySelectorAll(`[name="${input.name}"]`).forEach((one) => (one.dataset.was = one.checked ? "1" : ""));
     const details = input.closest("details");
-    if (details) details.open = false;
+    if (details) {
+      details.open = false;
+      trace(details);
+    }
     if (input.name === "need" || input.name === "customer_kind") redraw();
   }
 
@@ -449,11 +450,25 @@
       redraw();
     } else if (input.name && input.name.startsWith("consent-")) {
       answer(card, input.checked ? "accepted" : "asking");
-    } else if (input.matches("[data-asked]") && input.value) {
-      form().classList.add("cb-panel--more");
-      redraw({ extra: { [`asked-${input.value}`]: "1" } });
+    } else if (input.name && input.name.startsWith("asked-")) {
+      const code = input.name.slice("asked-".length);
+      document.activeElement.blur(); // the next key is for the card, not for the field
+      redraw({}, () => present(code));
     }
   });
+
+  // a product the customer asked for was spoken of: its card comes up as presented
+  function present(code) {
+    const card = form().querySelector(`[data-card="${code}"]`);
+    if (!card) return;
+    const field = form().querySelector("[data-asked]");
+    field.value = "";
+    field.blur();
+    filter(field);
+    if (card.dataset.answer) last = card;
+    else answer(card, "declined");
+    card.scrollIntoView({ block: "center" });
+  }
 
   // an offer that ends on the screen can't be used any more; the product itself still can
   document.addEventListener("cb:offer-ended", (event) => {
@@ -470,22 +485,37 @@
       save();
       return;
     }
+    if (event.submitter && event.submitter.hasAttribute("formaction")) return;
+    if (!fits(event.target)) {
+      event.preventDefault();
+      return;
+    }
+    dropUnusedOffers(event.target);
     event.target.elements.uuid.value = event.target.dataset.uuid;
+    leaving = true;
   });
 
-  document.addEventListener("input", (event) => event.target.id === "cb-find" && filter());
-  document.addEventListener("keydown", (event) => {
-    if (event.target.id !== "cb-find" || event.key !== "Enter") return;
-    event.preventDefault();
-    const first = document.querySelector("#cb-found li:not([hidden]) a");
-    if (first) choose(first.dataset.main);
+  const SEARCH = "#cb-find, [data-asked]";
+  document.addEventListener("input", ({ target }) => {
+    if (target.matches(SEARCH)) filter(target);
+    if (target.name === "note") trace(target.closest("details"));
   });
+  const pickFirst = (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches(SEARCH)) return;
+    event.preventDefault();
+    if (!event.target.value.trim()) return;
+    const first = event.target.parentElement.querySelector(
+      ".cb-found li:not([hidden]) :is(a, label, button)",
+    );
+    if (first) first.click();
+  };
+  document.addEventListener("keydown", pickFirst, true); // before Enter saves
   document.addEventListener("keydown", touched, true);
 
   // ---- keys of the last card; all others stand on their buttons -------------------------------
-  const { scope } = texts;
-  const onLast = (binding, label, act) =>
-    keys.on(scope, binding, () => form() && lastCard() && act(lastCard()), label);
+  const on = (binding, label, act, when = form) => keys.on(texts.scope, binding, act, label, { when });
+  const onLast = (binding, label, act, when = form) =>
+    on(binding, label, () => lastCard() && act(lastCard()), when);
   const set = (state) => (card) => answer(card, card.dataset.answer === state ? "" : state);
   onLast("i", texts.keyInterested, set("interested"));
   onLast("f", texts.keyFollowUp, set("follow_up"));
@@ -493,55 +523,39 @@
     answer(card, "held");
     redraw();
   });
+  const anOffer = () => form() && form().querySelector('.cb-offer input[name^="offer-"]');
   onLast("o", texts.keyOffer, (card) => {
     const offer = find(card, "offer");
     if (offer) offer.click();
-  });
+  }, anOffer);
   onLast("r", texts.keyReason, (card) => {
     if (!card.dataset.answer) answer(card, "declined");
-    card.dataset.reasons = "1";
   });
   for (let n = 1; n <= 6; n += 1) {
     onLast(`r ${n}`, "", (card) => (find(card, "reason").selectedIndex = n));
   }
   // the slim panels know only their three cards: anything else asks the server first
-  keys.on(scope, "/", async () => {
-    if (!form()) return;
-    await redraw();
-    form().classList.add("cb-panel--more");
-    form().querySelector("[data-asked]").focus();
-  }, texts.keyAsked);
-  const strip = document.getElementById("cb-strip");
-  function toggleStrip() {
-    const quiet = strip.classList.toggle("cb-strip--quiet");
-    try {
-      localStorage.setItem("cb-strip", quiet ? "quiet" : "");
-    } catch {
-      // private windows keep nothing
-    }
-  }
-  keys.on(scope, "v", toggleStrip, texts.keyStrip);
-  strip.querySelector("[data-hide-strip]").addEventListener("click", toggleStrip);
-  try {
-    strip.classList.toggle("cb-strip--quiet", localStorage.getItem("cb-strip") === "quiet");
-  } catch {
-    // as above
-  }
-
-  window.addEventListener("beforeunload", (event) => {
-    if (!attention.hidden) event.preventDefault();
+  on("/", texts.keyAsked, () => {
+    const search = () => {
+      form().classList.add("cb-panel--more");
+      const field = form().querySelector("[data-asked]");
+      if (field) field.focus();
+    };
+    if (form().querySelector("[data-asked]")) search();
+    else redraw({}, search);
   });
 
-  filter();
+  window.addEventListener("beforeunload", (event) => {
+    const open = form();
+    const unsaved = drafts.size > 0 || (open && begun(open)) || record.waits();
+    if (unsaved && !leaving) event.preventDefault();
+  });
+
+  filter(document.getElementById("cb-find"));
   loadPanels();
   setInterval(loadPanels, 5 * 60 * 1000);
   if (!step1 && form()) {
-    const open = form();
-    open.dataset.uuid = open.elements.uuid.value;
-    open.dataset.startedAt = new Date().toISOString();
-    open.dataset.handsOn = 0;
-    cardsOf(open).forEach(sync);
-    blocked();
-    progress(open);
+    start(form(), form().elements.uuid.value);
+    draw(form());
   }
 })();

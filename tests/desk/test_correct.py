@@ -51,6 +51,38 @@ def test_correction_takes_the_place_of_the_first(sign_in, save, content) -> None
     assert drift() == []
 
 
+def test_correction_by_a_plain_form_leads_back_to_my_day(sign_in, save, content) -> None:
+    client = sign_in("seller")
+    first = content(item_DIG_APP="accepted")
+    plain = client.post("/desk/consultations/", first)
+
+    corrected = client.post(
+        "/desk/consultations/", content(item_DIG_APP="declined", replaces=first["uuid"])
+    )
+
+    assert (plain.status_code, plain["Location"]) == (303, f"/desk/?saved={first['uuid']}")
+    assert (corrected.status_code, corrected["Location"]) == (303, "/day/")
+    assert "Saved: Main only." in client.get("/day/").content.decode()
+
+
+def test_record_page_speaks_in_names(sign_in, save, content) -> None:
+    client = sign_in("seller")
+    data = content(
+        "CRD-DEB",
+        item_DIG_ALR="accepted",
+        consent_DIG_ALR="1",
+        offer_DIG_ALR="OT-6",
+        held_SAV_INS="1",
+    )
+    save(client, data)
+
+    page = client.get(f"/desk/consultations/{data['uuid']}/").content.decode()
+
+    for name in ("SMS and push alerts", "Instant savings", "Alerts: 3 months at 0.00", "Edition 1"):
+        assert name in page
+    assert re.findall(r">[^<]*(?:DIG-ALR|SAV-INS|CRD-DEB|OT-6)[^<]*<", page) == []
+
+
 def test_corrected_record_cannot_be_corrected_again(sign_in, save, content) -> None:
     client = sign_in("seller")
     first = content()

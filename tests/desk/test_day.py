@@ -1,6 +1,8 @@
 """My day: the three columns, the tries, what nobody mentioned, and the paper sheet."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -61,6 +63,25 @@ def test_nothing_offered_stands_first_and_says_what_was_not_mentioned(
     assert third.record.main_code == "SAV-INS"
     assert [p.code for p in third.missed] == ["SAV-GOL", "SAV-TRM", "DIG-ALR", "CRD-DEB"]
     assert second.missed == ()  # main + 2 left with what he needed
+
+
+def test_page_names_the_offer_and_three_of_what_was_not_mentioned(sign_in, save, content) -> None:
+    client = sign_in("seller")
+    save(client, content(nothing_offered="in_hurry"))
+    save(
+        client,
+        content(
+            "CRD-DEB", item_DIG_ALR="accepted", consent_DIG_ALR="1", offer_DIG_ALR="OT-6",
+        ),
+    )  # fmt: skip
+
+    page = unescape(client.get("/day/").content.decode())
+
+    assert "SMS and push alerts (taken, with the offer “Alerts: 3 months at 0.00”)" in page
+    assert re.findall(r"Not mentioned: ([^<]*), <span[^>]*>([^<]*)<", page)[0] == (
+        "Debit card, Online and mobile banking, SMS and push alerts",
+        "+4 more",
+    )
 
 
 def test_voided_and_corrected_records_stay_visible_but_uncounted(

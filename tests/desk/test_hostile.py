@@ -41,7 +41,15 @@ def test_same_moment_in_another_offset_is_the_same_content(sign_in, save, conten
 
 @pytest.mark.parametrize(
     "name",
-    ["item-" + "A" * 60, "item-", "item-é", "item-a\nb", "asked-DIG-APP", "held-", "offer-DIG-APP"],
+    [
+        "item-" + "A" * 60,
+        "item-",
+        "item-é",
+        "item-a\nb",
+        "consent-DIG-APP",
+        "held-",
+        "offer-DIG-APP",
+    ],
 )
 def test_odd_field_name_is_named(sign_in, save, content, name) -> None:
     response = save(sign_in("seller"), {**content(), name: "1"})

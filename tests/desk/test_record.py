@@ -131,10 +131,11 @@ REFUSED = [
     ("day without follow up", {"item_DIG_APP": "declined", "due_DIG_APP": "2099-01-01"}, {"due-DIG-APP"}),
     ("no such day", {"item_DIG_APP": "follow_up", "due_DIG_APP": "2026-02-30"}, {"due-DIG-APP"}),
     ("day passed", {"item_DIG_APP": "follow_up", "due_DIG_APP": "2020-01-01"}, {"due-DIG-APP"}),
-    ("offer of another product", {"item_DIG_APP": "declined", "offer_DIG_APP": "OT-6"}, {"offer-DIG-APP"}),
-    ("offer of another main", {"item_CRD_CLA": "declined", "offer_CRD_CLA": "OT-1"}, {"offer-CRD-CLA"}),
-    ("offer needs approval", {"item_CRD_CLA": "declined", "offer_CRD_CLA": "TL-2"}, {"offer-CRD-CLA"}),
-    ("unknown offer", {"item_DIG_APP": "declined", "offer_DIG_APP": "ZZ-9"}, {"offer-DIG-APP"}),
+    ("offer of another product", {"item_DIG_APP": "accepted", "offer_DIG_APP": "OT-6"}, {"offer-DIG-APP"}),
+    ("offer of another main", {"item_CRD_CLA": "accepted", "consent_CRD_CLA": "1", "offer_CRD_CLA": "OT-1"}, {"offer-CRD-CLA"}),
+    ("offer needs approval", {"item_CRD_CLA": "accepted", "consent_CRD_CLA": "1", "offer_CRD_CLA": "TL-2"}, {"offer-CRD-CLA"}),
+    ("offer beside a no", {"item_DIG_ALR": "interested", "offer_DIG_ALR": "OT-6"}, {"offer-DIG-ALR"}),
+    ("unknown offer", {"item_DIG_APP": "accepted", "offer_DIG_APP": "ZZ-9"}, {"offer-DIG-APP"}),
     (
         "two unsecured credits",
         {
@@ -210,6 +211,13 @@ def test_asked_product_outside_the_row_is_recorded(sign_in, save, content) -> No
     assert response.status_code == 201
     item = ConsultationItem.objects.get()
     assert (item.rating, item.asked) == ("", True)
+
+
+def test_asked_for_and_left_unanswered_is_no_answer(sign_in, save, content) -> None:
+    response = save(sign_in("seller"), content(asked_SAV_TRM="1"))
+
+    assert response.status_code == 201
+    assert ConsultationItem.objects.count() == 0
 
 
 def test_retired_since_is_refused(sign_in, save, content) -> None:

@@ -20,7 +20,8 @@ else:
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine", allow_module_level=True)
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - after the skip
+from playwright.sync_api import Browser, Page, Route, sync_playwright  # noqa: E402 - after the skip
+from rjsmin import jsmin  # noqa: E402
 
 # synchronous Playwright leaves an event loop in this thread, and Django would refuse the database
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -31,6 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "journeys" in str(item.path):
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+def _as_in_production(route: "Route") -> None:
+    """Every journey runs on the scripts that production serves (`crossbank.web.assets`)."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=jsmin(answer.text()))
 
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -53,6 +60,7 @@ def new_page(browser, live_server, sign_in):
     def opened(username: str = "", **options) -> "Page":
         context = browser.new_context(**{**SCREEN, **options})
         context.set_default_timeout(10_000)
+        context.route("**/static/js/*.js", _as_in_production)
         contexts.append(context)
         if username:
             session = sign_in(username).cookies["sessionid"].value

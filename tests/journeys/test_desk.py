@@ -170,16 +170,37 @@ def test_better_main_keeps_the_answers(desk) -> None:
     assert (record.main_code, record.stepped_up_from, record.depth) == ("ACC-PLS", "ACC-BAS", 1)
 
 
-def test_another_product_he_asked_for(desk) -> None:
+def test_another_product_the_customer_asked_for(desk) -> None:
     keys(desk, "1 /")
-    asked = desk.locator("[data-asked]")
-    expect(asked).to_be_focused()
-    asked.select_option("SAV-TRM")
-    desk.locator('label[for="SAV-TRM-a"]').click()
-    desk.locator("[data-save]").click()
+    desk.keyboard.type("term")
+    keys(desk, "Enter")
+    card = desk.locator('[data-card="SAV-TRM"]')
+    expect(card).to_have_attribute("data-answer", "declined")
+    keys(desk, "9 Enter")
     saved(desk, "Main + 1")
     item = ConsultationItem.objects.get()
     assert (item.product_code, item.asked, item.rating) == ("SAV-TRM", True, "")
+
+
+def test_search_of_step_two_finds_what_is_on_a_card_too(desk) -> None:
+    keys(desk, "1 /")
+    desk.keyboard.type("mobile")
+    keys(desk, "Enter Enter")
+    saved(desk, "Main only")
+    assert answers() == [("DIG-APP", "declined")]
+    assert ConsultationItem.objects.get().asked is False
+
+
+def test_forbidden_product_says_what_instead_and_cannot_be_taken(desk) -> None:
+    keys(desk, "1 /")
+    desk.keyboard.type("cash")
+    keys(desk, "Enter")
+    card = desk.locator('[data-card="LON-CSH"]')
+    expect(card).to_contain_text("Instead:")
+    expect(card.locator("[value=accepted]")).to_have_count(0)
+    keys(desk, "9 9 Enter")  # back, and presented again: never taken
+    saved(desk, "Main only")
+    assert answers() == [("LON-CSH", "declined")]
 
 
 def test_search_finds_the_other_mains(desk) -> None:
@@ -187,6 +208,132 @@ def test_search_finds_the_other_mains(desk) -> None:
     desk.keyboard.type("stud")
     desk.keyboard.press("Enter")
     expect(desk.locator(".cb-panel h1")).to_have_text("Student account")
+
+
+def outcome(page: Page, pressed: str, *, pause: int) -> tuple:
+    """Plays one customer and returns what was recorded of him."""
+    before = Consultation.objects.count()
+    for key in pressed.split():
+        keys(page, key)
+        page.wait_for_timeout(pause)
+    keys(page, "Enter")
+    expect(page.locator("#cb-step1")).to_be_visible()
+    expect(page.locator("#cb-toast-text")).to_contain_text("Saved: ")
+    assert Consultation.objects.count() == before + 1
+    record = Consultation.objects.order_by("-pk").first()
+    items = record.items.order_by("place").values_list("product_code", "response")
+    return record.need_id, record.customer_kind, record.held, list(items)
+
+
+@pytest.mark.parametrize(
+    "pressed",
+    ["7 1 h 1 1", "1 q 6 1", "1 q 6 3 3", "1 k 2 2 q 6 1", "1 1 h i", "7 1 h 1 r 3 k 2", "1 m 5 5"],
+)
+def test_fast_fingers_and_slow_ones_record_the_same(desk, pressed) -> None:
+    """What is typed while the server draws the cards again acts on the new cards, in order."""
+    slow = outcome(desk, pressed, pause=800)
+    line = desk.context.new_cdp_session(desk)
+    line.send("Network.enable")
+    line.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
+    desk.reload()
+
+    fast = outcome(desk, pressed, pause=0)
+
+    assert fast == slow
+
+
+def test_text_typed_while_cards_are_redrawn_is_not_lost(desk) -> None:
+    keys(desk, "1 1 h n")
+    desk.keyboard.type("back on friday")
+    keys(desk, "Enter")
+    saved(desk, "Main only")
+    record = Consultation.objects.get()
+    assert (record.note, record.held) == ("back on friday", ["CRD-DEB"])
+
+
+def test_cards_that_cannot_be_redrawn_still_serve(desk) -> None:
+    desk.route("**/desk/ACC-BAS/", lambda route: route.abort())
+    keys(desk, "1 k 2 2 Enter")
+    saved(desk, "Main + 1")
+    assert answers() == [("DIG-APP", "accepted")]
+    desk.complaints.clear()  # the browser reports the broken line itself
+
+
+def test_offer_is_used_only_with_what_is_taken(desk) -> None:
+    keys(desk, "1 4 o Enter")  # 4: alerts, on the line of today's offer
+    saved(desk, "Main only")
+    keys(desk, "1 4 o 4 4 Enter")
+    saved(desk, "Main + 1")
+    found = ConsultationItem.objects.order_by("pk").values_list("response", "offer__code")
+    assert list(found) == [("declined", None), ("accepted", "OT-6")]
+
+
+def test_draft_is_marked_and_can_be_started_over(desk) -> None:
+    keys(desk, "2 Escape 1 1 1 Escape")
+    tile = desk.locator('.cb-tile[data-main="ACC-BAS"]')
+    expect(tile).to_have_attribute("data-draft", "draft")
+    expect(desk.locator(".cb-tile[data-draft]")).to_have_count(1)  # looking alone leaves no draft
+    keys(desk, "1")
+    desk.get_by_role("button", name="Draft: start over").click()
+    expect(desk.locator('[data-card="CRD-DEB"]')).to_have_attribute("data-answer", "")
+    expect(desk.locator("[data-start-over]")).to_be_hidden()
+    keys(desk, "Enter")
+    saved(desk, "Main only")
+    expect(tile).not_to_have_attribute("data-draft", "draft")
+    assert answers() == []
+
+
+@pytest.mark.parametrize(
+    ("pressed", "asked"),
+    [("1", False), ("1 1 1", True), ("1 1 1 Escape", True), ("1 Escape", False)],
+)
+def test_leaving_with_something_unsaved_is_asked_about(desk, pressed, asked) -> None:
+    heard = []
+    desk.on("dialog", lambda dialog: (heard.append(dialog.type), dialog.accept()))
+    keys(desk, pressed)
+    desk.reload()
+    assert heard == (["beforeunload"] if asked else [])
+
+
+def test_contradictions_stay_on_the_screen(desk) -> None:
+    keys(desk, "1 1 1 x Enter")
+    expect(desk.locator("[data-clash]")).to_contain_text("yet something is taken")
+    keys(desk, "x Enter")
+    saved(desk, "Main + 1")
+    keys(desk, "1 1 0 1 Enter")
+    expect(desk.locator("[data-clash]")).to_contain_text("yet something is presented")
+    keys(desk, "1 1 1 Enter")  # to taken, back, and presented: what was presented ends "nothing"
+    saved(desk, "Main only")
+    assert answers() == [("CRD-DEB", "accepted"), ("CRD-DEB", "declined")]
+    assert Consultation.objects.filter(nothing_offered="").count() == 2
+
+
+def test_closed_choices_show_what_was_chosen(desk) -> None:
+    keys(desk, "1 0 1 n")
+    desk.keyboard.type("no time")
+    shown = desk.locator(".cb-tools [data-now]")
+    expect(shown).to_have_text(["Customer in a hurry", "no time"])
+
+
+def test_price_is_told_again_only_once(desk) -> None:
+    """A card that waits for the yes goes on waiting when the cards are drawn again."""
+    keys(desk, "1 4 4 k 4 Enter")
+    saved(desk, "Main + 1")
+    assert answers() == [("DIG-ALR", "accepted")]
+
+
+def test_help_names_the_keys_of_this_step_only(desk) -> None:
+    keys(desk, "?")
+    listed = desk.locator("[data-key-list]")
+    expect(listed).to_contain_text("Basic current account")
+    expect(listed).not_to_contain_text("Last card: interested")
+    keys(desk, "Escape 1 ?")
+    expect(listed).to_contain_text("Last card: interested")
+    expect(listed).not_to_contain_text("Salary account")
+    expect(listed).not_to_contain_text("Undo")
 
 
 def test_left_without_main_and_nothing_offered(desk) -> None:

@@ -139,3 +139,33 @@ def test_the_countdown_greys_what_is_over_and_says_so_once(new_page, live_server
     expect(box).to_have_text("00:00:00")
     page.wait_for_timeout(1200)
     assert page.evaluate("window.over") == 1
+
+
+def test_a_record_is_voided_on_one_line(new_page, live_server, sign_in):
+    key = "6f1c1f0e-6d3c-4a55-9a53-0f6f0b9f8f12"
+    data = {"uuid": key, "main": "ACC-BAS", "edition": "1"}
+    sign_in("seller").post("/desk/consultations/", data)
+    page = new_page("seller")
+
+    page.goto(f"{live_server.url}/desk/consultations/{key}/")
+
+    correct, void = (page.get_by_text(words).bounding_box() for words in ("Correct it", "Void it"))
+    assert (void["y"], void["height"]) == (correct["y"], correct["height"])
+
+
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_chip_has_one_look_in_and_outside_the_admin(new_page, live_server, person, theme, scheme):
+    owner = person("owner")
+    owner.theme = theme
+    owner.save(update_fields=["theme"])
+    page = new_page("owner", color_scheme=scheme)
+    look = """(chip) => ["color", "backgroundColor", "fontSize", "borderRadius", "fontWeight"]
+      .map((name) => getComputedStyle(chip)[name])"""
+
+    looks = []
+    for address in ("/products/CRD-DEB/", "/admin/matrix/pairing/"):
+        page.goto(live_server.url + address)
+        looks.append(page.locator(".cb-chip--good").first.evaluate(look))
+
+    assert looks[0] == looks[1]

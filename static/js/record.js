@@ -1,0 +1,153 @@
+// What was recorded: sent without making anybody wait, counted in the strip, taken back within ten
+// seconds. What the server refused waits on the page until it is sent, opened again or discarded.
+(() => {
+  "use strict";
+  const texts = document.getElementById("cb-desk").dataset;
+  const attention = document.getElementById("cb-attention");
+  const toast = document.getElementById("cb-toast");
+  const strip = document.getElementById("cb-strip");
+  const { say } = window.crossbank;
+  const UNDO = 10000;
+  let sending = 0;
+  let undo = null;
+  let undoTimer = 0;
+
+  // the cookie holds the token of now: another tab may have signed in since
+  const token = () => (/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie) || [])[1] || "";
+
+  function post(address, body, { headers, ...options } = {}) {
+    return fetch(address, {
+      method: "POST",
+      body,
+      credentials: "same-origin",
+      headers: { "X-CSRFToken": token(), ...headers },
+      ...options,
+    });
+  }
+
+  // ---- sending --------------------------------------------------------------------------------
+  // one = { title, body, reopen(fresh) }; `fresh` asks for a new key, the old one being judged
+  async function send(one) {
+    hint(texts.saving);
+    sending += 1;
+    let reply;
+    let data = {};
+    try {
+      reply = await post(texts.record, one.body, { headers: { Accept: "application/json" } });
+      data = await reply.json();
+    } catch {
+      refused(one, [texts.noAnswer], true);
+      return;
+    } finally {
+      sending -= 1;
+    }
+    if (reply.ok) saved(data);
+    else {
+      const messages = Object.values(data.errors || {}).flat();
+      refused(one, messages, ![409, 422].includes(reply.status), data.code === "signed_out");
+    }
+  }
+
+  function saved(data) {
+    count(data.day);
+    undo = data.uuid;
+    hint(`${texts.saved}: ${texts[data.bucket]}`, true);
+    say(`${texts.saved}: ${texts[data.bucket]}`);
+    clearTimeout(undoTimer);
+    undoTimer = setTimeout(() => {
+      undo = null;
+      toast.hidden = true;
+    }, UNDO);
+  }
+
+  function hint(text, withUndo = false) {
+    toast.hidden = false;
+    document.getElementById("cb-toast-text").textContent = text;
+    document.getElementById("cb-undo").hidden = !withUndo;
+  }
+
+  async function takeBack() {
+    if (!undo) return;
+    const address = `${texts.record}${undo}/void/`;
+    undo = null;
+    clearTimeout(undoTimer);
+    try {
+      const reply = await post(address, new URLSearchParams(), {
+        headers: { Accept: "application/json" },
+      });
+      if (!reply.ok) throw new Error(String(reply.status));
+      count((await reply.json()).day);
+      hint(texts.undone);
+      say(texts.undone);
+    } catch {
+      hint(texts.undoFailed);
+    }
+    undoTimer = setTimeout(() => (toast.hidden = true), UNDO);
+  }
+  document.getElementById("cb-undo").addEventListener("click", takeBack);
+
+  // nothing typed is lost: the refused form waits here
+  function refused(one, messages, again, signedOut) {
+    toast.hidden = true;
+    const box = document.createElement("div");
+    box.className = "cb-notice cb-notice--error";
+    box.setAttribute("role", "alert");
+    const title = document.createElement("strong");
+    title.textContent = `${texts.notSaved}: ${one.title}`;
+    const list = document.createElement("ul");
+    messages.forEach((text) => (list.appendChild(document.createElement("li")).textContent = text));
+    box.append(title, list);
+    const button = (text, act) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "btn btn-outline-secondary btn-sm";
+      made.textContent = text;
+      made.addEventListener("click", () => {
+        box.remove();
+        attention.hidden = !attention.children.length;
+        act();
+      });
+      box.append(made, " ");
+    };
+    if (again) button(texts.tryAgain, () => send(one));
+    button(texts.openAgain, () => one.reopen(!again));
+    button(texts.discard, () => {});
+    if (signedOut) {
+      const link = document.createElement("a");
+      Object.assign(link, { href: "/accounts/login/", target: "_blank", textContent: texts.signIn });
+      box.append(link);
+    }
+    attention.append(box);
+    attention.hidden = false;
+  }
+
+  // ---- the strip ------------------------------------------------------------------------------
+  function count(day) {
+    for (const [name, n] of Object.entries(day)) {
+      const number = document.querySelector(`[data-count="${name}"]`);
+      if (!number) continue;
+      number.textContent = n;
+      document.querySelector(`[data-strokes="${name}"]`).textContent = strokes(n);
+    }
+  }
+
+  const strokes = (n) =>
+    [...Array(Math.floor(n / 5)).fill("||||/"), "|".repeat(n % 5)].filter(Boolean).join(" ");
+
+  function toggleStrip() {
+    const quiet = strip.classList.toggle("cb-strip--quiet");
+    try {
+      localStorage.setItem("cb-strip", quiet ? "quiet" : "");
+    } catch {
+      // private windows keep nothing
+    }
+  }
+  try {
+    strip.classList.toggle("cb-strip--quiet", localStorage.getItem("cb-strip") === "quiet");
+  } catch {
+    // as above
+  }
+  strip.querySelector("[data-hide-strip]").addEventListener("click", toggleStrip);
+
+  window.crossbank.record = { post, send, waits: () => sending > 0 || !attention.hidden };
+})();
