@@ -32,6 +32,14 @@ def values() -> dict[str, str]:
     return {**_read_file(DEMO_ENV), **_read_file(BASE / ".env"), **os.environ}
 
 
+# said when the demo is pointed at a database by hand: then nothing is written for anybody
+DEMO_ELSEWHERE = (
+    "A demo on a database of your choice needs SECRET_KEY, REFERENCE_KEY, "
+    "ALLOWED_HOSTS=127.0.0.1,localhost and HTTPS=0 beside DATABASE_URL. With neither SECRET_KEY "
+    "nor DATABASE_URL set it makes them itself."
+)
+
+
 def write_demo_env() -> None:
     """This will make a clone runnable once: random keys, this machine only, plain http."""
     known = {**_read_file(BASE / ".env"), **os.environ}

@@ -191,7 +191,7 @@ class ProductAdmin(RoleAdmin):
             _("Knowledge card"),
             {
                 "fields": ("purpose_question", "purpose", "suits", "not_for", "say", "link"),
-                "description": _("What a colleague reads before he speaks of it."),
+                "description": _("What an employee reads before speaking of it."),
             },
         ),
         (

@@ -161,6 +161,8 @@ admin.site.add_page(
         name="uses",
         view=uses,
         title=gettext_lazy("What this bank uses"),
-        about=gettext_lazy("Whole areas on and off. What is off is on no page."),
+        about=gettext_lazy(
+            "Whole areas on and off. What is off is in no menu and not used at the desk."
+        ),
     )
 )

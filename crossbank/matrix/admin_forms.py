@@ -56,7 +56,7 @@ class PublishForm(forms.Form):
         max_length=200,
         required=False,
         validators=[validate_text],
-        help_text=_("Why: colleagues read it beside the edition’s number."),
+        help_text=_("Why: employees read it beside the edition’s number."),
     )
     approver = forms.ModelChoiceField(
         label=_("Seen by"),

@@ -20,6 +20,7 @@ from crossbank.engine.eligibility import OfferState
 from crossbank.engine.terms import Rating
 from crossbank.offers.models import Offer
 from crossbank.offers.services import offer_terms
+from crossbank.org import switches
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin
 
@@ -136,6 +137,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Offer)
 class OfferAdmin(RoleAdmin):
+    area = switches.OFFERS
     form = OfferForm
     fixed_fields = ("code",)
     autocomplete_fields = ("cross", "mains")

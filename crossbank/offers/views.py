@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from crossbank.offers.listing import sections
 from crossbank.offers.models import Offer
 from crossbank.org import switches
-from crossbank.org.access import EVERYONE, requires
+from crossbank.org.access import EVERYONE, KEEPERS, requires
 from crossbank.org.context import areas_of
 
 
@@ -20,4 +20,5 @@ def offers(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = Offer.objects.select_related("cross").prefetch_related("mains").order_by("code")
     found = sections(rows, at=timezone.now(), zone=timezone.get_current_timezone())
-    return render(request, "offers/offers.html", {"sections": found})
+    context = {"sections": found, "show_codes": request.user.role in KEEPERS}
+    return render(request, "offers/offers.html", context)

@@ -31,6 +31,7 @@ from crossbank.org.access import KEEPERS, View
 from crossbank.org.admin_forms import FIELDS, BackOfficeForm, ManyBox, NamedFormSet, roomy
 from crossbank.org.admin_search import SafeAutocomplete, SafeChangeList, shortened
 from crossbank.org.admin_ties import Tie, references
+from crossbank.org.context import areas_of
 from crossbank.org.models import Role
 
 _GROUPS = ("catalog", "matrix", "offers", "org", "conduct")
@@ -151,6 +152,7 @@ class RoleAdmin(admin.ModelAdmin):
     """A model in the back office that the roles in `keepers` may change."""
 
     keepers: tuple[Role, ...] = KEEPERS
+    area = ""  # of `switches.AREAS`; while it is off, the history still leads to rows to read
     fixed_fields: tuple[str, ...] = ()  # part of addresses and editions: set once
     instead_of_deleting: Promise | str = ""
     index_name: Promise | str = ""
@@ -168,20 +170,23 @@ class RoleAdmin(admin.ModelAdmin):
     def _may(self, request: HttpRequest) -> bool:
         return request.user.role in self.keepers
 
+    def _may_work(self, request: HttpRequest) -> bool:
+        return self._may(request) and (not self.area or areas_of(request)[self.area])
+
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._may(request)
+        return self._may_work(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request)
+        return self._may_work(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request)
+        return self._may_work(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request)
+        return self._may_work(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fixed = self.fixed_fields if obj else ()

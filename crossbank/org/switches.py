@@ -1,7 +1,8 @@
 """What this bank uses: the areas that can be turned on and off as a whole (decision 15).
 
-What is off is on no page, menu, sheet or query. An area is declared here once; its row exists only
-after somebody changed it, so a new area needs no data migration.
+What is off is in no menu, form or sheet, and new records cannot use it; what was recorded with it
+stays readable. An area is declared here once; its row exists only after somebody changed it, so a
+new area needs no data migration.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,10 @@ AREAS = (
     Area(
         key=OFFERS,
         title=_("Offers"),
-        about=_("One-time and time-limited offers on cards, sheets and the offers page."),
+        about=_(
+            "One-time and time-limited offers: on cards and sheets, with a page of their own and a "
+            "place in Administration."
+        ),
         default=True,
     ),
     Area(
@@ -48,7 +52,7 @@ AREAS = (
     Area(
         key=NAMES_ABOVE_BRANCH,
         title=_("Names above the branch"),
-        about=_("Regional managers see colleagues by name. Off: only their branch manager does."),
+        about=_("Regional managers see employees by name. Off: only their branch manager does."),
         default=False,
     ),
 )

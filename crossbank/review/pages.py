@@ -127,7 +127,7 @@ def periods(asked: Filter, today: date) -> list[dict[str, Any]]:
 def _first_numbers(figures: Figures) -> tuple[Number, ...]:
     totals = figures.totals
     return (
-        Number(figure="total", label=_("Consultations"), text=str(totals.total)),
+        Number(figure="total", label=_("Total"), text=str(totals.total)),
         Number(figure="main_only", label=_("Main only"), text=str(totals.main_only)),
         Number(figure="plus_one", label=_("Main + 1"), text=str(totals.plus_one)),
         Number(figure="plus_two", label=_("Main + 2"), text=str(totals.plus_two)),
@@ -139,7 +139,7 @@ def _first_numbers(figures: Figures) -> tuple[Number, ...]:
 def _second_numbers(figures: Figures) -> tuple[Number, ...]:
     totals = figures.totals
     return (
-        Number(figure="live", label=_("At the desk, not on paper"), text=str(figures.live)),
+        Number(figure="live", label=words.LIVE, text=str(figures.live)),
         Number(figure="offered", label=_("Something presented"), text=str(figures.offered)),
         Number(figure="coverage", label=_("Coverage"), text=share(figures.coverage)),
         Number(figure="presented", label=_("Products presented"), text=str(totals.presented)),

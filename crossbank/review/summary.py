@@ -77,7 +77,7 @@ def _head(sheet: Worksheet, figures: Figures) -> None:
 
 def _first_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
     totals = figures.totals
-    yield _("Consultations"), totals.total, "number"
+    yield _("Total"), totals.total, "number"
     yield _("Main only"), totals.main_only, "number"
     yield _("Main + 1"), totals.plus_one, "number"
     yield _("Main + 2"), totals.plus_two, "number"
@@ -87,7 +87,7 @@ def _first_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
 
 
 def _second_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
-    yield _("At the desk, not on paper"), figures.live, "number"
+    yield str(words.LIVE), figures.live, "number"
     yield _("Something presented"), figures.offered, "number"
     yield _("Coverage"), figures.coverage, "rate"
     yield _("Products presented"), figures.totals.presented, "number"

@@ -179,8 +179,9 @@ class Figures:
 
     Shape: `tally` by (day, region, branch, staff); groups by code, colleagues by name; `by_day`
     every day of the period, `by_week` every week from its Monday; pairs the most frequent first,
-    then by codes. `live` counts consultations recorded at the desk, `offered` those of them where
-    something was presented. `data` is empty unless asked for, `data_rows` says how many there are.
+    then by codes. `live` counts consultations recorded at the desk, `no_main` among them, `offered`
+    those where something was presented. `data` is empty unless asked for, `data_rows` says how many
+    there are.
     """
 
     asked: Filter

@@ -13,8 +13,11 @@ from crossbank.review.terms import Filter
 
 PURPOSE = gettext_lazy(
     "These figures show where customers were not told of something that fits them. They are for "
-    "talking about customers, not a measure of colleagues, and nobody has a quota."
+    "talking about customers, not a measure of employees, and nobody has a quota."
 )
+
+# more than the total where many left without the main product, so its name says that they count
+LIVE = gettext_lazy("Entered at the desk, No main included")
 
 # a date under a chart: as short as people still read it
 SHORT_DAY = pgettext_lazy("format of a short date", "j M")
@@ -47,9 +50,17 @@ DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
     ),
     (gettext_lazy("Acceptance"), gettext_lazy("Accepted / Presented.")),
     (
+        LIVE,
+        gettext_lazy(
+            "All consultations that were not caught up from paper, also with customers who left "
+            "without the main product. It may be more than the total."
+        ),
+    ),
+    (
         gettext_lazy("Coverage"),
         gettext_lazy(
-            "Consultations at the desk with at least one product presented / all of them."
+            "Consultations with at least one product presented / all that were entered at the "
+            "desk, No main included."
         ),
     ),
     (
@@ -120,7 +131,7 @@ def filters(asked: Filter) -> tuple[tuple[str, str], ...]:
         (_("Period"), period(asked.since, asked.last)),
         (_("Region"), _region(asked)),
         (_("Branch"), place(asked) if asked.is_one_place else str(asked.branch or _("All"))),
-        (_("Staff"), asked.staff.name if asked.staff else _("All")),
+        (_("Employee"), asked.staff.name if asked.staff else _("All")),
         (_("Main product"), str(asked.main or _("All"))),
     )
 

@@ -6,8 +6,8 @@ from django.contrib.admin.models import LogEntry
 from crossbank.conduct import services as conduct
 from crossbank.conduct.models import AuditEntry
 from crossbank.org import switches
-from crossbank.org.models import Switch, User
-from tests.admin.conftest import LONG_AGO, save
+from crossbank.org.models import Branch, Switch, User
+from tests.admin.conftest import LONG_AGO, make_offer, save
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,44 @@ def test_turning_to_where_it_stands_writes_nothing(enter) -> None:
     assert twice == [302, 302]
     assert AuditEntry.objects.count() == 1
     assert Switch.objects.count() == 1
+
+
+def rooms(client) -> list[str]:
+    return [group["app_label"] for group in client.get("/admin/").context["app_list"]]
+
+
+def test_offers_that_are_off_are_not_kept_here_but_can_be_read(enter, shelf) -> None:
+    owner = enter("owner")
+    offer = make_offer(code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]])
+    row = f"/admin/offers/offer/{offer.pk}"
+    save(owner, f"{row}/change/", name="Renamed")
+    switches.turn(key=switches.OFFERS, on=False, at=LONG_AGO, by="admin")
+
+    groups = rooms(owner)
+    refused = [
+        owner.post(f"{row}/{page}/", {"post": "yes"}).status_code for page in ("change", "delete")
+    ]
+    refused.append(owner.get("/admin/offers/offer/add/").status_code)
+
+    assert groups == ["catalog", "matrix", "org"]
+    assert refused == [403, 403, 403]
+    assert "Changed Headline." in owner.get(f"{row}/history/").content.decode()
+    assert f"{row}/change/" in enter("admin").get("/admin/admin/logentry/").content.decode()
+    assert "_save" not in owner.get(f"{row}/change/").content.decode()
+    switches.turn(key=switches.OFFERS, on=True, at=LONG_AGO, by="admin")
+    assert rooms(owner) == ["catalog", "matrix", "offers", "org"]
+
+
+@pytest.mark.parametrize(("zone", "said"), [("Asia/Bangkok", "Asia/Bangkok"), ("", "UTC")])
+def test_pages_say_whose_clock_they_show(enter, zone, said) -> None:
+    admin = enter("admin")
+    Branch.objects.update(time_zone=zone or "Europe/Berlin")
+    if not zone:
+        User.objects.update(branch=None)
+
+    page = admin.get("/admin/conduct/auditentry/").content.decode()
+
+    assert f"Times on these pages: {said}" in page
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`/offers/`: what everybody may read."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -15,14 +16,12 @@ from crossbank.org.models import Branch, Region, Role
 def reader(client, django_user_model):
     """This will sign in somebody of a branch in that zone."""
 
-    def signed_in(zone="Europe/Berlin"):
+    def signed_in(zone="Europe/Berlin", *, role=Role.SELLER):
         region = Region.objects.get_or_create(code="R", defaults={"name": "R"})[0]
         branch = Branch.objects.create(
             code=f"B{Branch.objects.count()}", name="B", region=region, time_zone=zone
         )
-        person = django_user_model.objects.create(
-            username=branch.code, role=Role.SELLER, branch=branch
-        )
+        person = django_user_model.objects.create(username=branch.code, role=role, branch=branch)
         client.force_login(person)
         return client
 
@@ -52,12 +51,26 @@ def test_an_offer_stands_in_its_section_with_price_links_and_clock(offer, reader
         "0.00 in year one",
         "24.00 a year",
         'role="timer"',
-        "group FEE, priority 10",
         "For new and existing customers",
     ):
         assert words in now
     seconds = int(now.split('data-seconds-left="')[1].split('"')[0])
     assert 7 * 86400 < seconds <= 10 * 86400
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.SELLER, False), (Role.OWNER, True)])
+def test_codes_and_ranks_are_for_those_who_keep_them(offer, reader, role, shown):
+    offer("OFF-A", exclusion_group="FEE", is_paused=True)
+    offer("OFF-B", exclusion_group="FEE", is_paused=True, priority=20)
+
+    client = reader(role=role)
+    pages = [client.get(at).content.decode() for at in ("/offers/", "/products/CRD/")]
+
+    text = unescape(re.sub(r"<[^>]*>", " ", pages[0]))
+    assert "Goes before: Offer OFF-A" in " ".join(text.split())
+    plain = text.replace("Offer OFF-", "")
+    assert ("OFF-A" in plain, "group FEE, priority 20" in plain) == (shown, shown)
+    assert ("priority" in pages[1]) is False  # paused offers are not on the product's own page
 
 
 def test_the_day_is_that_of_the_reader_s_branch(offer, reader):

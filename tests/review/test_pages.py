@@ -258,6 +258,19 @@ def test_coordinates_have_a_point_in_every_language(twelve, ask, language):
         assert "57,1" in page  # 4 of 7: numbers in words follow the language
 
 
+def test_what_may_exceed_the_total_says_why(twelve, people, shelf, ask, read_page):
+    """Anna's customers who left without the main product are entered, and in no column."""
+    for _ in range(5):
+        world.consultation(shelf=shelf, employee=people["anna.zx"], day=MONDAY, no_main=True)
+
+    response = ask("mia", PERIOD)
+    page, text = read_page(response), response.content.decode()
+
+    assert int(page["live"]) > int(page["total"])
+    assert "<dt>Entered at the desk, No main included</dt>" in text
+    assert '<dt class="cb-number-label">Total</dt>' in text
+
+
 def test_a_day_leads_to_itself(twelve, ask, read_page):
     page = ask("mia", f"{PERIOD}&main=ACC").content.decode()
 

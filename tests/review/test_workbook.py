@@ -126,14 +126,14 @@ class Expected:
     """What the page must say, made of nothing but the cells of the workbook."""
 
     LABELS = {
-        "total": "Consultations",
+        "total": "Total",
         "main_only": "Main only",
         "plus_one": "Main + 1",
         "plus_two": "Main + 2",
         "no_main": "No main",
         "cross_rate": "Cross rate",
         "depth": "Depth",
-        "live": "At the desk, not on paper",
+        "live": "Entered at the desk, No main included",
         "offered": "Something presented",
         "coverage": "Coverage",
         "presented": "Products presented",
@@ -222,7 +222,7 @@ def test_the_summary_says_what_was_asked_and_by_whom(twelve, read_book):
     assert flat["Branch"] == "B01 Harbour"
     assert flat["Region"] == "R-NORTH North"
     assert flat["Main product"] == "ACC Account"
-    assert flat["Staff"] == "All"
+    assert flat["Employee"] == "All"
     assert flat["Made by"] == "=1+1 Test"
     assert flat["Made at"] == datetime(2026, 3, 4, 8, 0)  # noqa: DTZ001
 
