@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.forms import MoneyField
-from crossbank.catalog.models import Family, Need, Objection, Partner, Product
+from crossbank.catalog.models import Attribute, Family, Need, Objection, Partner, Product
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin, RoleInline
 
@@ -113,13 +113,19 @@ class ObjectionInline(RoleInline):
     fields = ("order", "objection", "answer")
 
 
+class AttributeInline(RoleInline):
+    model = Attribute
+    fields = ("key", "value")
+    extra = 1
+
+
 @admin.register(Product)
 class ProductAdmin(RoleAdmin):
     place = 1
     form = ProductForm
     fixed_fields = ("code",)
     autocomplete_fields = ("family", "partner", "row_inherits_from")
-    inlines = (ObjectionInline,)
+    inlines = (ObjectionInline, AttributeInline)
     list_display = ("code", "name", "family", "sides", "tier", "price", "provider", "sale")
     list_filter = (
         OnSaleFilter,

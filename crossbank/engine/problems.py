@@ -43,6 +43,7 @@ class ProblemKind(StrEnum):
     NO_INSTEAD = "no_instead"  # main; (cross,): forbidden, but not what to do
     NO_DISCLOSURE = "no_disclosure"  # cross; (): costs, lends or insures and says nothing of it
     RULE_SIDE_MISSING = "rule_side_missing"  # rule; ("subjects" | "objects",)
+    RULE_CONFLICT = "rule_conflict"  # main; (cross, rule, rule, …): equal priority, other results
     # worth knowing, no reason to stop
     MAIN_WITHOUT_ROW = "main_without_row"  # main; ()
     FEW_SUGGESTIONS = "few_suggestions"  # main; (number of strong and good ones,)

@@ -20,6 +20,7 @@ from crossbank.engine.terms import (
     NeedTerms,
     PairTerms,
     ProductTerms,
+    Rating,
     Snapshot,
     StepUp,
 )
@@ -56,7 +57,7 @@ def compile_snapshot(
     need_list = _distinct(map(_sorted_need, needs), lambda n: n.code)
     step_list = _distinct(steps_up, lambda s: (s.main, s.better))
     return Snapshot(
-        products=tuple(known[code] for code in sorted(known)),
+        products=tuple(_sorted_product(known[code]) for code in sorted(known)),
         pairs=tuple(sorted(cells, key=lambda p: (p.main, p.rank, p.cross))),
         needs=tuple(sorted(need_list, key=lambda n: (n.order, n.code))),
         rules=tuple(
@@ -82,6 +83,10 @@ def _sorted_codes(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(codes)))
 
 
+def _sorted_product(product: ProductTerms) -> ProductTerms:
+    return replace(product, attributes=_sorted_codes(product.attributes))
+
+
 def _sorted_need(need: NeedTerms) -> NeedTerms:
     return replace(need, mains=_sorted_codes(need.mains), crosses=_sorted_codes(need.crosses))
 
@@ -103,7 +108,11 @@ def _rows(products: Mapping[str, ProductTerms], pairs: Iterable[PairTerms]) -> R
 def _row(
     main: str, products: Mapping[str, ProductTerms], own: Rows, seen: frozenset[str]
 ) -> dict[str, PairTerms]:
-    """The parent's row, as far as it is not the main's own product, with own cells over it."""
+    """The parent's row, as far as it is not the main's own product, with own cells over it.
+
+    The order of cells (domain.md 4.1) holds down the line: what a person wrote, and what is
+    forbidden, is not undone by a rule that speaks about the heir.
+    """
     product, seen = products.get(main), seen | {main}
     parent = product.row_inherits_from if product and product.is_main else ""
     if not parent or parent in seen:
@@ -113,7 +122,18 @@ def _row(
         for cross, pair in _row(parent, products, own, seen).items()
         if cross != main
     }
-    return inherited | own.get(main, {})
+    row = dict(inherited)
+    for cross, pair in own.get(main, {}).items():
+        if not pair.rule or cross not in inherited or _outranks(pair, inherited[cross]):
+            row[cross] = pair
+    return row
+
+
+def _outranks(by_rule: PairTerms, inherited: PairTerms) -> bool:
+    forbidden = Rating.NOT_ALLOWED
+    if forbidden in (by_rule.rating, inherited.rating):
+        return by_rule.rating is forbidden
+    return bool(inherited.rule)
 
 
 def problems(

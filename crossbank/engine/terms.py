@@ -72,6 +72,7 @@ class ProductTerms:
     family_name: str = ""
     tier: str = "basic"
     provider: str = "bank"  # bank | partner
+    partner: str = ""
     partner_name: str = ""
     is_main: bool = False
     is_cross: bool = False
@@ -90,6 +91,7 @@ class ProductTerms:
     purpose_question: str = ""
     desk_order: int | None = None
     row_inherits_from: str = ""
+    attributes: tuple[str, ...] = ()  # "key=value", free words of the bank; sorted
 
     @property
     def is_free(self) -> bool:
@@ -117,6 +119,11 @@ class PairTerms:
     link_kind: str = "optional"  # optional | bundled | required_by_law
     rank: int = 0
     inherited_from: str = ""  # main whose row this cell came from; "" for an own cell
+    rule: str = ""  # pairing rule that wrote it; "" for a cell written by hand
+
+    @property
+    def other(self) -> str:
+        return self.cross
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +136,11 @@ class StepUp:
     benefit: str = ""
     say: str = ""
     rank: int = 0
+    rule: str = ""  # pairing rule that wrote it
+
+    @property
+    def other(self) -> str:
+        return self.better
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,8 @@ from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.admin_views import change_groups, publish
-from crossbank.matrix.models import BasketRule, Edition, Pairing, Rating
+from crossbank.matrix.models import BasketRule, Edition, Pairing, PairingRule, Rating
+from crossbank.matrix.rule_admin import PairingRuleAdmin
 from crossbank.matrix.tables import SIGNS
 from crossbank.org.admin_site import Page, ReadOnlyAdmin, RoleAdmin
 from crossbank.org.admin_ties import Tie
@@ -117,7 +118,7 @@ class BasketRuleAdmin(RoleAdmin):
     form = BasketRuleForm
     fixed_fields = ("code",)
     autocomplete_fields = ("subjects", "others")
-    place = 2
+    place = 3
     list_display = ("code", "kind", "message", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("code", "message", "subjects__code", "others__code")
@@ -141,7 +142,7 @@ class BasketRuleAdmin(RoleAdmin):
 class EditionAdmin(ReadOnlyAdmin):
     """Written once by publishing; the snapshot itself is for desks, its digest and sums for people."""
 
-    place = 3
+    place = 4
     list_display = ("number", "effective_from", "author", "approver", "note")
     list_filter = ("author",)
     list_select_related = ("author", "approver")
@@ -221,6 +222,7 @@ def named_in_editions(product: Product) -> list[Tie]:
     return [Tie(label=gettext("Published editions"), count=count)]
 
 
+admin.site.register(PairingRule, PairingRuleAdmin)
 admin.site.add_ties(Product, named_in_editions)
 admin.site.add_page(
     Page(

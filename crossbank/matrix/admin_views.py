@@ -22,7 +22,7 @@ from crossbank.engine.snapshot import ChangeKind
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions, services, words
 from crossbank.matrix.admin_forms import PublishForm
-from crossbank.matrix.models import BasketRule, Edition, Pairing
+from crossbank.matrix.models import BasketRule, Edition, Pairing, PairingRule
 from crossbank.org.access import KEEPERS, requires
 
 SHOWN = 100  # changes of one kind that are listed one by one
@@ -101,6 +101,7 @@ class _Pages:
     def __init__(self) -> None:
         self.products = dict(Product.objects.values_list("code", "pk"))
         self.needs = dict(Need.objects.values_list("code", "pk"))
+        self.pairing_rules = dict(PairingRule.objects.values_list("code", "pk"))
         self.rules = dict(BasketRule.objects.values_list("code", "pk"))
         pairs = Pairing.objects.values_list("main__code", "cross__code", "pk")
         self.pairs = {(main, cross): pk for main, cross, pk in pairs}
@@ -114,6 +115,8 @@ class _Pages:
             return reverse("admin:matrix_pairing_change", args=[self.pairs[name]])
         if part == "need":
             return reverse("admin:catalog_need_change", args=[self.needs[name[0]]])
+        if part == "pairing_rule":
+            return reverse("admin:matrix_pairingrule_change", args=[self.pairing_rules[name[0]]])
         if part == "rule":
             return reverse("admin:matrix_basketrule_change", args=[self.rules[name[0]]])
         return reverse("admin:catalog_product_change", args=[product])

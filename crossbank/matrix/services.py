@@ -1,16 +1,16 @@
 """Publishing: the working copy becomes an immutable, numbered edition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 
-from crossbank.catalog.models import Need, Product
 from crossbank.conduct import services as conduct
+from crossbank.engine import rules, terms
 from crossbank.engine import snapshot as snapshots
-from crossbank.engine import terms
-from crossbank.matrix.models import BasketRule, Edition, Pairing
+from crossbank.matrix import working_copy
+from crossbank.matrix.models import Edition
 from crossbank.org.models import User
 
 
@@ -28,121 +28,67 @@ class Draft:
 
     snapshot: terms.Snapshot
     problems: tuple[snapshots.Problem, ...]
+    filled: rules.Filled  # where each own cell came from, and which rules lost it
 
     @property
     def blocking(self) -> tuple[snapshots.Problem, ...]:
         return tuple(problem for problem in self.problems if problem.blocking)
 
 
-def product_terms(product: Product) -> terms.ProductTerms:
-    """One catalogue row as the engine's terms; `family` and `partner` must be joined."""
-    return terms.ProductTerms(
-        code=product.code,
-        name=product.name,
-        family=product.family.code,
-        family_name=product.family.name,
-        tier=product.tier,
-        provider=product.provider,
-        partner_name=product.partner.name if product.partner else "",
-        is_main=product.is_main,
-        is_cross=product.is_cross,
-        charge_kind=terms.ChargeKind(product.charge_kind),
-        price_minor=product.price_minor,
-        price_text=product.price_text,
-        price_period=product.price_period,
-        standalone_price_minor=product.standalone_price_minor,
-        is_credit=product.is_credit,
-        is_insurance=product.is_insurance,
-        needs_licence=product.needs_licence,
-        withdrawal_days=product.withdrawal_days,
-        reflection_days=product.reflection_days,
-        defer_days=product.defer_days,
-        disclosure=product.disclosure,
-        purpose_question=product.purpose_question,
-        desk_order=product.desk_order,
-        row_inherits_from=product.row_inherits_from.code if product.row_inherits_from else "",
-    )
-
-
-def _pair_terms(pairing: Pairing) -> terms.PairTerms:
-    return terms.PairTerms(
-        main=pairing.main.code,
-        cross=pairing.cross.code,
-        rating=terms.Rating(pairing.rating),
-        reason=pairing.reason,
-        instead=pairing.instead,
-        benefit=pairing.benefit,
-        say=pairing.say,
-        do_not_say=pairing.do_not_say,
-        kind=pairing.kind,
-        link_kind=pairing.link_kind,
-        rank=pairing.rank,
-    )
-
-
-def _step_up(pairing: Pairing) -> terms.StepUp:
-    return terms.StepUp(
-        main=pairing.main.code,
-        better=pairing.cross.code,
-        reason=pairing.reason,
-        benefit=pairing.benefit,
-        say=pairing.say,
-        rank=pairing.rank,
-    )
-
-
-def _codes(products: list[Product]) -> tuple[str, ...]:
-    return tuple(sorted(product.code for product in products))
-
-
-def _rule_terms(rule: BasketRule) -> terms.BasketRule:
-    return terms.BasketRule(
-        code=rule.code,
-        kind=terms.RuleKind(rule.kind),
-        subjects=_codes(list(rule.subjects.all())),
-        objects=_codes(list(rule.others.all())),
-        message=rule.message,
-    )
-
-
-def _need_terms(need: Need) -> terms.NeedTerms:
-    return terms.NeedTerms(
-        code=need.code,
-        name=need.name,
-        question=need.question,
-        hints=need.hints,
-        order=need.order,
-        mains=_codes(list(need.mains.all())),
-        crosses=_codes(list(need.crosses.all())),
-    )
-
-
-def compile_draft(*, at: datetime) -> Draft:
+def compile_draft(*, at: datetime, rule: rules.PairingRule | None = None) -> Draft:
     """This will read the whole working copy and compile it, writing nothing.
 
-    Products that are not sold any more at `at` (UTC day) are left out with their pairs.
+    Products that are not sold any more at `at` (UTC day) are left out with their pairs. `rule`
+    stands in for the saved one of its code, or joins them: what would it change?
     """
-    everything = Product.objects.select_related("family", "partner", "row_inherits_from")
-    sold = {product.pk: product for product in everything if product.is_on_sale(at.date())}
-    pairings = [
-        pairing
-        for pairing in Pairing.objects.select_related("main", "cross")
-        if pairing.main_id in sold and pairing.cross_id in sold
-    ]
-    rules = BasketRule.objects.filter(is_active=True).prefetch_related("subjects", "others")
-    needs = Need.objects.filter(is_active=True).prefetch_related("mains", "crosses")
+    copy = working_copy.read(at=at)
+    if rule:
+        copy = copy.with_rule(rule)
+    filled = copy.filled()
     parts = {
-        "products": [product_terms(product) for product in sold.values()],
-        "pairs": [_pair_terms(pairing) for pairing in pairings if pairing.rating],
-        "needs": [_need_terms(need) for need in needs],
-        "rules": [_rule_terms(rule) for rule in rules],
-        "steps_up": [
-            _step_up(pairing)
-            for pairing in pairings
-            if pairing.relation == Pairing.Relation.UP_SELL
-        ],
+        "products": copy.products,
+        "pairs": filled.pairs,
+        "needs": copy.needs,
+        "rules": copy.basket_rules,
+        "steps_up": filled.steps_up,
     }
-    return Draft(snapshot=snapshots.compile_snapshot(**parts), problems=snapshots.problems(**parts))
+    problems = (*rules.conflict_problems(filled), *snapshots.problems(**parts))
+    return Draft(
+        snapshot=snapshots.compile_snapshot(**parts),
+        problems=tuple(sorted(problems, key=lambda problem: not problem.blocking)),
+        filled=filled,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What saving one rule would change in the working copy, and what it would disagree with."""
+
+    before: terms.Snapshot
+    after: terms.Snapshot
+    changes: tuple[snapshots.Change, ...]
+    problems: tuple[snapshots.Problem, ...]
+
+
+def preview(rule: rules.PairingRule, *, at: datetime) -> Preview:
+    """This will compare the working copy with and without a rule as it is being written.
+
+    `problems`: blocking ones that the rule would add.
+    """
+    before, after = compile_draft(at=at), compile_draft(at=at, rule=rule)
+    return Preview(
+        before=before.snapshot,
+        after=after.snapshot,
+        changes=snapshots.diff(before.snapshot, after.snapshot),
+        problems=tuple(p for p in after.blocking if p not in before.blocking),
+    )
+
+
+def reach(rule: rules.PairingRule, *, at: datetime) -> int:
+    """Number of cells that a rule speaks about today, whatever its own dates say."""
+    copy = working_copy.read(at=at)
+    always = replace(rule, valid_from=None, valid_until=None, is_active=True)
+    return replace(copy, rules=(always,), pairs=(), steps_up=()).filled().matched[rule.code]
 
 
 @transaction.atomic

@@ -63,6 +63,10 @@ _SENTENCES: dict[ProblemKind, Promise] = {
         "%(subject)s costs money, lends or insures, and has no disclosure for the customer."
     ),
     ProblemKind.RULE_SIDE_MISSING: gettext_lazy("%(where)s names no products on one side."),
+    ProblemKind.RULE_CONFLICT: gettext_lazy(
+        "Rules of equal priority disagree about %(other)s beside %(subject)s: %(rules)s. "
+        "Give one of them a higher priority, or write the cell by hand."
+    ),
     ProblemKind.MAIN_WITHOUT_ROW: gettext_lazy(
         "%(subject)s has no row: at the desk nothing can be suggested beside it."
     ),
@@ -92,9 +96,16 @@ def problem_words(problem: Problem, snapshot: Snapshot) -> str:
     return str(_SENTENCES[problem.kind]) % {
         "where": str(_WHERE[part]) % {"subject": subject},
         "subject": subject,
-        "other": _named(args[-1], snapshot) if args else "",
+        "other": _named(_other(problem), snapshot),
+        "rules": ", ".join(args[1:]),
         "others": ", ".join(args),
     }
+
+
+def _other(problem: Problem) -> str:
+    if not problem.args:
+        return ""
+    return problem.args[0 if problem.kind is ProblemKind.RULE_CONFLICT else -1]
 
 
 def _named(code: str, snapshot: Snapshot) -> str:
@@ -105,7 +116,8 @@ def _named(code: str, snapshot: Snapshot) -> str:
 def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
     """Where a problem is mended.
 
-    Shape: ("pair", (main, cross)), ("row", (main,)) or (product | need | rule, (code,)).
+    Shape: ("pair", (main, cross)), ("row", (main,)) or
+    (product | need | rule | pairing_rule, (code,)).
     """
     subject, args = problem.subject, problem.args
     if problem.kind in _ROW_KINDS:
@@ -116,6 +128,8 @@ def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
         return "pair", (subject, subject)
     if problem.kind is ProblemKind.RULE_SIDE_MISSING:
         return "rule", (subject,)
+    if problem.kind is ProblemKind.RULE_CONFLICT:
+        return "pairing_rule", (args[-1],)
     if problem.kind in _MENTION_KINDS and args[0] in {"pair", "step_up"}:
         return ("product", (subject,)) if args[1] == subject else ("pair", (subject, args[1]))
     part = args[0] if args and args[0] in {"need", "rule"} else "product"
@@ -133,6 +147,7 @@ _OTHER_FIELDS: dict[str, Promise] = {
     "family_name": gettext_lazy("family’s name"),
     "partner_name": gettext_lazy("partner"),
     "inherited_from": gettext_lazy("row inherited from"),
+    "rule": gettext_lazy("by the rule"),
     "objects": gettext_lazy("other products"),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from crossbank.catalog.models import Family, Need, Product
-from crossbank.matrix.models import BasketRule, Pairing
+from crossbank.matrix.models import BasketRule, Pairing, PairingRule
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
 from crossbank.org.models import Branch, Region, User
@@ -153,6 +153,8 @@ def shelf(db) -> dict[str, Product]:
     rule = BasketRule.objects.create(code="BR-1", kind="excludes", message="Not both")
     rule.subjects.set([products["CRD"]])
     rule.others.set([products["SAV"]])
+    paused = PairingRule.objects.create(code="PR-1", rating="good", reason="Fits", is_active=False)
+    paused.target_products.set([products["CRD"]])
     author = make_person(username="first-author", role="owner")
     publish_edition(note="First", at=LONG_AGO, by=author)
     return products

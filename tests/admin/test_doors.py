@@ -31,6 +31,7 @@ KEPT_MODELS = {
     "catalog/need",
     "matrix/pairing",
     "matrix/basketrule",
+    "matrix/pairingrule",
     "offers/offer",
 }
 
@@ -168,6 +169,7 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "admin.LogEntry",
         "matrix.Pairing",
         "matrix.BasketRule",
+        "matrix.PairingRule",
         "matrix.Edition",
         "offers.Offer",
     }

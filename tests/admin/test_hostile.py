@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin as admin_module
 
 from crossbank.catalog.models import Family, Need, Partner, Product
-from crossbank.matrix.models import Pairing
+from crossbank.matrix.models import Pairing, PairingRule
 from crossbank.org.models import Branch
 from tests.admin.conftest import make_branch, make_offer, save
 
@@ -100,6 +100,7 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
     Branch.objects.filter(pk=make_branch().pk).update(name=IMAGE)
     Need.objects.update(name=IMAGE, question=IMAGE)
     Pairing.objects.update(reason=IMAGE, say=IMAGE)
+    PairingRule.objects.update(reason=IMAGE, say=IMAGE)
     Partner.objects.create(code="PAR", name=IMAGE, about=IMAGE)
     make_offer(code="OF-1", cross=shelf["CRD"], mains=[shelf["ACC"]], say=IMAGE)
     admin = enter("admin", first_name=IMAGE)

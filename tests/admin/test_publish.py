@@ -254,6 +254,7 @@ def test_every_kind_of_problem_has_a_sentence_and_a_place() -> None:
         ProblemKind.INHERITANCE_CYCLE: ("XXX", "YYY"),
         ProblemKind.NO_DISCLOSURE: (),
         ProblemKind.RULE_SIDE_MISSING: ("objects",),
+        ProblemKind.RULE_CONFLICT: ("XXX", "R-1", "R-2"),
         ProblemKind.MAIN_WITHOUT_ROW: (),
         ProblemKind.FEW_SUGGESTIONS: ("1",),
     }
@@ -281,6 +282,7 @@ def test_every_kind_of_problem_has_a_sentence_and_a_place() -> None:
         ProblemKind.NO_INSTEAD: ("pair", ("CRD", "XXX")),
         ProblemKind.NO_DISCLOSURE: ("product", ("CRD",)),
         ProblemKind.RULE_SIDE_MISSING: ("rule", ("CRD",)),
+        ProblemKind.RULE_CONFLICT: ("pairing_rule", ("R-2",)),
         ProblemKind.MAIN_WITHOUT_ROW: ("row", ("CRD",)),
         ProblemKind.FEW_SUGGESTIONS: ("row", ("CRD",)),
     }

@@ -1,4 +1,4 @@
-"""What the bank sells: families, products, partners, and the needs they answer."""
+"""What the bank sells: families, products, partners."""
 
 from datetime import date
 from typing import Any
@@ -244,45 +244,3 @@ class Product(models.Model):
     def is_on_sale(self, day: date) -> bool:
         started = self.valid_from is None or self.valid_from <= day
         return started and (self.valid_until is None or day < self.valid_until)
-
-
-class Objection(models.Model):
-    """What customers answer to a product, and what may honestly be said then."""
-
-    product = models.ForeignKey(Product, models.CASCADE, related_name="objections")
-    objection = models.CharField(_("objection"), max_length=200, validators=text)
-    answer = models.TextField(_("answer"), validators=text)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("objection")
-        verbose_name_plural = _("objections")
-        ordering = ["product", "order", "pk"]
-
-    def __str__(self) -> str:
-        return self.objection
-
-
-class Need(models.Model):
-    """What a customer wants to achieve; asked before any product is named."""
-
-    code = models.CharField(_("code"), max_length=20, unique=True, validators=[validate_code])
-    name = models.CharField(_("name"), max_length=100, validators=text)
-    question = models.CharField(_("first question"), max_length=200, validators=text)
-    hints = models.TextField(_("what to listen for"), blank=True, validators=text)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    is_active = models.BooleanField(_("in use"), default=True)
-    mains = models.ManyToManyField(
-        Product, related_name="needs_as_main", verbose_name=_("main products"), blank=True
-    )
-    crosses = models.ManyToManyField(
-        Product, related_name="needs_as_cross", verbose_name=_("crosses to look at"), blank=True
-    )
-
-    class Meta:
-        verbose_name = _("need")
-        verbose_name_plural = _("needs")
-        ordering = ["order", "code"]
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,0 +1,23 @@
+"""What the bank sells, and what is known of it."""
+
+from crossbank.catalog.models.knowledge import Attribute, Need, Objection
+from crossbank.catalog.models.products import (
+    Family,
+    Partner,
+    Product,
+    ProductQuerySet,
+    text,
+    validate_code,
+)
+
+__all__ = [
+    "Attribute",
+    "Family",
+    "Need",
+    "Objection",
+    "Partner",
+    "Product",
+    "ProductQuerySet",
+    "text",
+    "validate_code",
+]

@@ -1,0 +1,152 @@
+"""The working copy that owners edit, as the engine's values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from crossbank.catalog.models import Need, Product
+from crossbank.engine import rules, terms
+from crossbank.matrix.models import BasketRule, Pairing, PairingRule
+from crossbank.matrix.rule_filters import rule_terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingCopy:
+    """Everything an edition is made of, before rules are written out; `pairs` are by hand."""
+
+    day: date
+    products: tuple[terms.ProductTerms, ...]
+    pairs: tuple[terms.PairTerms, ...]
+    steps_up: tuple[terms.StepUp, ...]
+    needs: tuple[terms.NeedTerms, ...]
+    basket_rules: tuple[terms.BasketRule, ...]
+    rules: tuple[rules.PairingRule, ...]
+
+    def with_rule(self, rule: rules.PairingRule) -> "WorkingCopy":
+        """The same with one rule instead of the one of its code, or beside the others."""
+        others = (known for known in self.rules if known.code != rule.code)
+        return replace(self, rules=(*others, rule))
+
+    def filled(self) -> rules.Filled:
+        return rules.fill(
+            products=self.products,
+            needs=self.needs,
+            rules=self.rules,
+            pairs=self.pairs,
+            steps_up=self.steps_up,
+            day=self.day,
+        )
+
+
+def read(*, at: datetime) -> WorkingCopy:
+    """This will read all of it in a handful of queries, without what is not sold at `at`."""
+    day = at.date()
+    everything = Product.objects.select_related("family", "partner", "row_inherits_from")
+    sold = {
+        product.pk: product
+        for product in everything.prefetch_related("attributes")
+        if product.is_on_sale(day)
+    }
+    pairings = [
+        pairing
+        for pairing in Pairing.objects.select_related("main", "cross")
+        if pairing.main_id in sold and pairing.cross_id in sold
+    ]
+    basket = BasketRule.objects.filter(is_active=True).prefetch_related("subjects", "others")
+    needs = Need.objects.filter(is_active=True).prefetch_related("mains", "crosses")
+    written = PairingRule.objects.prefetch_related("source_products", "target_products")
+    better = Pairing.Relation.UP_SELL
+    return WorkingCopy(
+        day=day,
+        products=tuple(product_terms(product) for product in sold.values()),
+        pairs=tuple(_pair_terms(pairing) for pairing in pairings if pairing.rating),
+        steps_up=tuple(_step_up(pairing) for pairing in pairings if pairing.relation == better),
+        needs=tuple(_need_terms(need) for need in needs),
+        basket_rules=tuple(_rule_terms(rule) for rule in basket),
+        rules=tuple(rule_terms(rule) for rule in written),
+    )
+
+
+def product_terms(product: Product) -> terms.ProductTerms:
+    """One catalogue row as the engine's terms; its relations must be joined."""
+    return terms.ProductTerms(
+        code=product.code,
+        name=product.name,
+        family=product.family.code,
+        family_name=product.family.name,
+        tier=product.tier,
+        provider=product.provider,
+        partner=product.partner.code if product.partner else "",
+        partner_name=product.partner.name if product.partner else "",
+        is_main=product.is_main,
+        is_cross=product.is_cross,
+        charge_kind=terms.ChargeKind(product.charge_kind),
+        price_minor=product.price_minor,
+        price_text=product.price_text,
+        price_period=product.price_period,
+        standalone_price_minor=product.standalone_price_minor,
+        is_credit=product.is_credit,
+        is_insurance=product.is_insurance,
+        needs_licence=product.needs_licence,
+        withdrawal_days=product.withdrawal_days,
+        reflection_days=product.reflection_days,
+        defer_days=product.defer_days,
+        disclosure=product.disclosure,
+        purpose_question=product.purpose_question,
+        desk_order=product.desk_order,
+        row_inherits_from=product.row_inherits_from.code if product.row_inherits_from else "",
+        attributes=tuple(sorted(map(str, product.attributes.all()))),
+    )
+
+
+def _pair_terms(pairing: Pairing) -> terms.PairTerms:
+    return terms.PairTerms(
+        main=pairing.main.code,
+        cross=pairing.cross.code,
+        rating=terms.Rating(pairing.rating),
+        reason=pairing.reason,
+        instead=pairing.instead,
+        benefit=pairing.benefit,
+        say=pairing.say,
+        do_not_say=pairing.do_not_say,
+        kind=pairing.kind,
+        link_kind=pairing.link_kind,
+        rank=pairing.rank,
+    )
+
+
+def _step_up(pairing: Pairing) -> terms.StepUp:
+    return terms.StepUp(
+        main=pairing.main.code,
+        better=pairing.cross.code,
+        reason=pairing.reason,
+        benefit=pairing.benefit,
+        say=pairing.say,
+        rank=pairing.rank,
+    )
+
+
+def _codes(products: Iterable[Product]) -> tuple[str, ...]:
+    return tuple(sorted(product.code for product in products))
+
+
+def _rule_terms(rule: BasketRule) -> terms.BasketRule:
+    return terms.BasketRule(
+        code=rule.code,
+        kind=terms.RuleKind(rule.kind),
+        subjects=_codes(rule.subjects.all()),
+        objects=_codes(rule.others.all()),
+        message=rule.message,
+    )
+
+
+def _need_terms(need: Need) -> terms.NeedTerms:
+    return terms.NeedTerms(
+        code=need.code,
+        name=need.name,
+        question=need.question,
+        hints=need.hints,
+        order=need.order,
+        mains=_codes(need.mains.all()),
+        crosses=_codes(need.crosses.all()),
+    )
