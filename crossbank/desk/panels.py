@@ -14,11 +14,11 @@ from crossbank.desk.forms import Row
 from crossbank.desk.pictures import Draft, picture
 from crossbank.desk.words import reason_words
 from crossbank.engine.advice import advise
+from crossbank.engine.eligibility import OfferBook
 from crossbank.engine.terms import (
     Advice,
     LiveOffer,
     NeedTerms,
-    OfferTerms,
     PairTerms,
     ProductTerms,
     Rating,
@@ -133,7 +133,7 @@ class Counter:
     """What every panel of a branch shares at one moment: edition, offers, retired codes, clock."""
 
     loaded: Loaded
-    offer_terms: dict[int, OfferTerms]
+    offers: OfferBook
     retired: tuple[str, ...]
     at: datetime
     zone: ZoneInfo
@@ -152,7 +152,7 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         picture(
             draft,
             snapshot=snapshot,
-            offer_terms=counter.offer_terms,
+            offers=counter.offers,
             retired=counter.retired,
             at=counter.at,
             zone=counter.zone,

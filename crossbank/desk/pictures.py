@@ -15,8 +15,8 @@ from django.http import QueryDict
 from crossbank.catalog.models import Product
 from crossbank.desk.forms import Row, rows
 from crossbank.desk.models import Consultation
-from crossbank.engine.terms import CustomerKind, OfferTerms, Picture, Snapshot
-from crossbank.offers import services as offers
+from crossbank.engine.eligibility import OfferBook
+from crossbank.engine.terms import CustomerKind, Picture, Snapshot
 
 _DIGIT = re.compile(r"([A-Z0-9-]+):([1-9])(?:,|\Z)")
 KEPT_FIELDS = (
@@ -91,7 +91,7 @@ def picture(
     draft: Draft,
     *,
     snapshot: Snapshot,
-    offer_terms: Mapping[int, OfferTerms],
+    offers: OfferBook,
     retired: tuple[str, ...],
     at: datetime,
     zone: ZoneInfo,
@@ -109,7 +109,6 @@ def picture(
         kept=tuple((n, code) for n, code in enumerate(draft.slots[:3]) if code in answered),
         retired=retired,
         offers=offers.choices(
-            offer_terms.values(),
             main=draft.main,
             customer_kind=draft.customer_kind,
             at=at,

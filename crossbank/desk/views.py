@@ -28,6 +28,7 @@ from crossbank.desk.models import (
 from crossbank.desk.panels import Counter, panel
 from crossbank.desk.pictures import Draft, draft, of_record, retired_codes
 from crossbank.desk.record_views import Errors, as_uuid, visible_record
+from crossbank.engine.eligibility import OfferBook
 from crossbank.matrix import editions
 from crossbank.offers import services as offers
 from crossbank.org import switches
@@ -41,9 +42,10 @@ def _counter(request: HttpRequest, at: datetime) -> Counter:
     """What the branch's panels share now. Raises NoEdition."""
     branch = request.user.branch
     loaded = editions.current(at)
+    known = offers.all_terms() if areas_of(request)[switches.OFFERS] else {}
     return Counter(
         loaded=loaded,
-        offer_terms=offers.all_terms() if areas_of(request)[switches.OFFERS] else {},
+        offers=OfferBook(known.values()),
         retired=retired_codes(loaded.snapshot, branch.local_day(at)),
         at=at,
         zone=branch.zone,

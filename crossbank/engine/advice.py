@@ -1,11 +1,13 @@
 """What to say next: an edition and the picture of a conversation make ranked suggestions.
 
 Source: decision 4. Order: need match, rating, live offer, table order, code. Total and stable: the
-order of the input never shows, unknown codes mean nothing.
+order of the input never shows, unknown codes mean nothing. A little long because ranking, the
+three and the offer line share one scene.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from crossbank.engine.basket import basket_problems as basket_problems
 from crossbank.engine.basket import clashes, unmet
@@ -26,6 +28,7 @@ from crossbank.engine.terms import (
 )
 
 _SLOTS = 3
+_PLACE = itemgetter(slice(5))
 _RECOMMENDED = (Rating.STRONG, Rating.GOOD)
 # The reasons that say nothing but their kind, made once: advice is asked for at every key.
 _RATED = {r: Reason(kind=ReasonKind.RATING, subject=r.value) for r in Rating}
@@ -76,9 +79,7 @@ def advise(snapshot: Snapshot, picture: Picture) -> Advice:
         not_allowed=not_allowed,
         why_not=why_not,
         steps_up=tuple(
-            step
-            for step in snapshot.steps_up
-            if step.main == picture.main and step.better not in gone
+            step for step in snapshot.ladders.get(picture.main, ()) if step.better not in gone
         ),
     )
 
@@ -104,38 +105,87 @@ def _scene(snapshot: Snapshot, picture: Picture) -> _Scene:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Cell:
+    """One cell as every conversation finds it: the suggestion without need, offer or warning."""
+
+    code: str
+    plain: Suggestion
+    rating: int
+    rank: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Row:
+    cells: tuple[_Cell, ...]
+    not_allowed: tuple[Refusal, ...]
+
+
+def _row(snapshot: Snapshot, main: str) -> _Row:
+    """A row prepared once per edition: advice is asked for at every key."""
+    rows: dict[str, _Row] = snapshot.memory.setdefault("advice.rows", {})
+    if main not in rows:
+        known = [
+            (snapshot.product[code], pair)
+            for code, pair in snapshot.rows.get(main, {}).items()
+            if code in snapshot.product
+        ]
+        rows[main] = _Row(
+            cells=tuple(
+                _Cell(
+                    code=pair.cross,
+                    plain=_suggestion(product, pair),
+                    rating=RATING_ORDER[pair.rating],
+                    rank=pair.rank,
+                )
+                for product, pair in known
+                if pair.rating is not Rating.NOT_ALLOWED
+            ),
+            not_allowed=tuple(
+                Refusal(
+                    product=product,
+                    pair=pair,
+                    reason=Reason(kind=ReasonKind.NOT_ALLOWED, text=pair.reason),
+                )
+                for product, pair in known
+                if pair.rating is Rating.NOT_ALLOWED
+            ),
+        )
+    return rows[main]
+
+
 def _sorted_out(
     scene: _Scene,
 ) -> tuple[list[Suggestion], tuple[Refusal, ...], tuple[Refusal, ...]]:
-    """The row in three: offerable ones ranked, forbidden ones and dropped ones in row order."""
-    offerable: list[Suggestion] = []
-    not_allowed: list[Refusal] = []
-    why_not: list[Refusal] = []
-    for code, pair in scene.snapshot.rows.get(scene.picture.main, {}).items():
-        product = scene.snapshot.product.get(code)
-        if product is None:
-            continue
-        if pair.rating is Rating.NOT_ALLOWED:
-            reason = Reason(kind=ReasonKind.NOT_ALLOWED, text=pair.reason)
-            not_allowed.append(Refusal(product=product, pair=pair, reason=reason))
-        elif dropped := _dropped(scene, code):
-            why_not.append(Refusal(product=product, pair=pair, reason=dropped))
-        else:
-            offerable.append(_suggestion(scene, product, pair))
-    offerable.sort(key=lambda s: _place(scene, s))
-    return offerable, tuple(not_allowed), tuple(why_not)
+    """The row in three: offerable ones ranked, forbidden ones and dropped ones in row order.
 
-
-def _place(scene: _Scene, suggestion: Suggestion) -> tuple[bool, int, bool, int, str]:
-    """Rating before offer: an offer never lifts a rating. The code makes it total."""
-    pair = suggestion.pair
-    return (
-        pair.cross not in scene.wanted,
-        RATING_ORDER[pair.rating],
-        suggestion.offer is None,
-        pair.rank,
-        pair.cross,
+    Rating before offer: an offer never lifts a rating. The code makes the order total.
+    """
+    row, offers, wanted = (
+        _row(scene.snapshot, scene.picture.main),
+        scene.picture.offers,
+        scene.wanted,
     )
+    gone = _gone(scene)
+    special = {*wanted, *offers, *scene.warned}
+    ranked: list[tuple[bool, int, bool, int, str, Suggestion]] = []
+    why_not: list[Refusal] = []
+    for cell in row.cells:
+        code, found = cell.code, cell.plain
+        if code in gone and (reason := _dropped(scene, code)):
+            why_not.append(Refusal(product=found.product, pair=found.pair, reason=reason))
+            continue
+        if code in special:
+            found = _suggestion(found.product, found.pair, scene)
+        place = (code not in wanted, cell.rating, found.offer is None, cell.rank, code)
+        ranked.append((*place, found))
+    ranked.sort(key=_PLACE)
+    return [entry[-1] for entry in ranked], row.not_allowed, tuple(why_not)
+
+
+def _gone(scene: _Scene) -> set[str]:
+    """Codes that may drop out; `_dropped` has the last word and the reason."""
+    return {*scene.picture.held, *scene.picture.retired, *(c for by in scene.blocked for c in by)}
 
 
 def _dropped(scene: _Scene, code: str) -> Reason | None:
@@ -149,27 +199,24 @@ def _dropped(scene: _Scene, code: str) -> Reason | None:
 
 
 def _suggestion(
-    scene: _Scene, product: ProductTerms, pair: PairTerms, *, other_family: bool = False
+    product: ProductTerms,
+    pair: PairTerms,
+    scene: _Scene | None = None,
+    *,
+    other_family: bool = False,
 ) -> Suggestion:
-    choice = scene.picture.offers.get(product.code)
+    """One card; without a scene as every conversation finds it."""
+    choice = scene.picture.offers.get(product.code) if scene else None
     offer = choice.live if choice else None
     reasons: list[Reason] = []
-    if product.code in scene.wanted:
+    if scene and product.code in scene.wanted:
         reasons.append(Reason(kind=ReasonKind.NEED, subject=scene.picture.need))
     reasons.append(_RATED[pair.rating])
     if offer:
         reasons.append(Reason(kind=ReasonKind.OFFER, subject=offer.terms.code))
-    if product.is_free:
-        reasons.append(_PLAIN[ReasonKind.FREE])
-    if other_family:
-        reasons.append(Reason(kind=ReasonKind.OTHER_FAMILY, subject=product.family))
-    if pair.rating is Rating.POSSIBLE:
-        reasons.append(_PLAIN[ReasonKind.ASK_FIRST])
-    if product.needs_licence:
-        reasons.append(_PLAIN[ReasonKind.ADVISER_ONLY])
-    if product.defer_days:
-        reasons.append(Reason(kind=ReasonKind.DEFERRED, days=product.defer_days))
-    reasons.extend(scene.warned.get(product.code, ()))
+    reasons.extend(_own_reasons(product, pair, other_family=other_family))
+    if scene:
+        reasons.extend(scene.warned.get(product.code, ()))
     return Suggestion(
         product=product,
         pair=pair,
@@ -177,6 +224,20 @@ def _suggestion(
         offer=offer,
         losing_offers=choice.losing if choice else (),
     )
+
+
+def _own_reasons(product: ProductTerms, pair: PairTerms, *, other_family: bool) -> Iterator[Reason]:
+    """What product and pair say by themselves."""
+    if product.is_free:
+        yield _PLAIN[ReasonKind.FREE]
+    if other_family:
+        yield Reason(kind=ReasonKind.OTHER_FAMILY, subject=product.family)
+    if pair.rating is Rating.POSSIBLE:
+        yield _PLAIN[ReasonKind.ASK_FIRST]
+    if product.needs_licence:
+        yield _PLAIN[ReasonKind.ADVISER_ONLY]
+    if product.defer_days:
+        yield Reason(kind=ReasonKind.DEFERRED, days=product.defer_days)
 
 
 def _cards(scene: _Scene, offerable: list[Suggestion]) -> tuple[Suggestion, ...]:
@@ -193,7 +254,7 @@ def _cards(scene: _Scene, offerable: list[Suggestion]) -> tuple[Suggestion, ...]
         unsaid = [s for s in unsaid if s.code not in keeping]
         three, lifted = _rule_of_three(scene, kept, unsaid)
     return tuple(
-        _suggestion(scene, s.product, s.pair, other_family=True) if s.code in lifted else s
+        _suggestion(s.product, s.pair, scene, other_family=True) if s.code in lifted else s
         for s in three
     )
 

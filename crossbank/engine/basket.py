@@ -27,6 +27,8 @@ def clashes(
     for rule in rules:
         if rule.kind is kind:
             for other in others:
+                if other not in rule.subjects and other not in rule.objects:
+                    continue
                 for code in _partners(rule, other) - {other}:
                     reason = Reason(kind=_CLASH[kind], subject=other, text=rule.message)
                     found.setdefault(code, []).append(reason)

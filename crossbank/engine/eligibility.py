@@ -212,6 +212,39 @@ def _beaten(loser: OfferTerms, winner: OfferTerms) -> Reason:
     return Reason(kind=kind, subject=winner.code)
 
 
+class OfferBook:
+    """Offers sorted once, so that advice asks only those of its main product.
+
+    Verdicts follow from the local day, so a day's are worked out once per main and customer kind.
+    """
+
+    def __init__(self, offers: Iterable[OfferTerms]) -> None:
+        self._by_main: dict[str, list[OfferTerms]] = {}
+        for terms in offers:
+            for main in terms.mains:
+                self._by_main.setdefault(main, []).append(terms)
+        self._day: tuple[date, tzinfo] | None = None
+        self._known: dict[tuple[str, CustomerKind], dict[str, OfferChoice]] = {}
+
+    def choices(
+        self, *, main: str, customer_kind: CustomerKind, at: datetime, zone: tzinfo
+    ) -> dict[str, OfferChoice]:
+        """As the function `choices`. The answer is shared: read it, do not change it."""
+        day = (local_day(at, zone), zone)
+        if day != self._day:
+            self._day, self._known = day, {}
+        asked = (main, customer_kind)
+        if asked not in self._known:
+            self._known[asked] = choices(
+                self._by_main.get(main, ()),
+                main=main,
+                customer_kind=customer_kind,
+                at=at,
+                zone=zone,
+            )
+        return self._known[asked]
+
+
 def choices(
     offers: Iterable[OfferTerms],
     *,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 
 class Rating(StrEnum):
@@ -194,6 +195,19 @@ class Snapshot:
         for pair in self.pairs:
             rows.setdefault(pair.main, {})[pair.cross] = pair
         return rows
+
+    @cached_property
+    def ladders(self) -> dict[str, tuple[StepUp, ...]]:
+        """main -> its better main products, in rank order."""
+        ladders: dict[str, tuple[StepUp, ...]] = {}
+        for step in self.steps_up:
+            ladders[step.main] = (*ladders.get(step.main, ()), step)
+        return ladders
+
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """Room for what is worked out of an edition once and never changes, by name."""
+        return {}
 
     def pair(self, main: str, cross: str) -> PairTerms | None:
         return self.rows.get(main, {}).get(cross)
