@@ -16,7 +16,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.forms import MoneyField
-from crossbank.catalog.models import Attribute, Family, Need, Objection, Partner, Product
+from crossbank.catalog.models import (
+    Attribute,
+    Family,
+    Need,
+    Objection,
+    PackagePart,
+    Partner,
+    Product,
+)
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin, RoleInline
 
@@ -119,13 +127,21 @@ class AttributeInline(RoleInline):
     extra = 1
 
 
+class PackageInline(RoleInline):
+    model = PackagePart
+    fk_name = "package"
+    fields = ("part",)
+    autocomplete_fields = ("part",)
+    extra = 1
+
+
 @admin.register(Product)
 class ProductAdmin(RoleAdmin):
     place = 1
     form = ProductForm
     fixed_fields = ("code",)
     autocomplete_fields = ("family", "partner", "row_inherits_from")
-    inlines = (ObjectionInline, AttributeInline)
+    inlines = (ObjectionInline, PackageInline, AttributeInline)
     list_display = ("code", "name", "family", "sides", "tier", "price", "provider", "sale")
     list_filter = (
         OnSaleFilter,

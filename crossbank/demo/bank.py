@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
-from crossbank.catalog.models import Family, Need, Objection, Partner, Product
+from crossbank.catalog.models import Family, Need, Objection, PackagePart, Partner, Product
 from crossbank.matrix.models import BasketRule, Edition, Pairing
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
@@ -164,6 +164,12 @@ def _add_products() -> int:
         Objection(product=product, order=order, **objection)
         for row, product in fresh
         for order, objection in enumerate(row["objections"], start=1)
+    )
+    new, known = {product.code for _, product in fresh}, _by_code(Product)
+    PackagePart.objects.bulk_create(
+        PackagePart(package=known[row["package"]], part=known[row["part"]])
+        for row in read("packages")
+        if row["package"] in new
     )
     return len(fresh)
 

@@ -6,6 +6,7 @@ re-ranked fragment and a refused save.
 
 from dataclasses import dataclass, field, replace
 
+from crossbank.desk.better_mains import Better, better_mains
 from crossbank.desk.cards import Card, Counter, asked_card, card_of
 from crossbank.desk.forms import Row
 from crossbank.desk.pictures import Draft, picture
@@ -19,7 +20,6 @@ from crossbank.engine.terms import (
     ReasonKind,
     Refusal,
     Snapshot,
-    StepUp,
 )
 
 
@@ -47,8 +47,7 @@ class Panel:
     offer_line: Card | None
     not_allowed: tuple[WhyNot, ...]
     why_not: tuple[WhyNot, ...]
-    steps_up: tuple[StepUp, ...]
-    step_up_products: dict[str, ProductTerms]
+    better: tuple[Better, ...]
     others: tuple[ProductTerms, ...]
     draft: Draft
     slots: str
@@ -98,12 +97,7 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         offer_line=next((card for card in more if card.code == line), None),
         not_allowed=tuple(_why_not(refusal, snapshot) for refusal in advice.not_allowed),
         why_not=tuple(_why_not(refusal, snapshot) for refusal in advice.why_not),
-        steps_up=advice.steps_up,
-        step_up_products={
-            step.better: snapshot.product[step.better]
-            for step in advice.steps_up
-            if step.better in snapshot.product
-        },
+        better=better_mains(advice.steps_up, draft, snapshot),
         others=_others(draft, snapshot, counter.retired),
         draft=draft,
         slots=",".join(card.code for card in cards),

@@ -109,6 +109,8 @@ def _product_mentions(products: tuple[ProductTerms, ...]) -> Iterator[_Mention]:
             yield _Mention(part="product", subject=product.code, code=parent, role="main")
             # what has no row of its own has nothing to inherit for
             yield _Mention(part="product", subject=product.code, code=product.code, role="main")
+        for part in product.parts:
+            yield _Mention(part="product", subject=product.code, code=part)
 
 
 def _pair_mentions(

@@ -84,7 +84,11 @@ def _sorted_codes(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sorted_product(product: ProductTerms) -> ProductTerms:
-    return replace(product, attributes=_sorted_codes(product.attributes))
+    return replace(
+        product,
+        attributes=_sorted_codes(product.attributes),
+        parts=_sorted_codes(product.parts),
+    )
 
 
 def _sorted_need(need: NeedTerms) -> NeedTerms:

@@ -93,6 +93,7 @@ class ProductTerms:
     desk_order: int | None = None
     row_inherits_from: str = ""
     attributes: tuple[str, ...] = ()  # "key=value", free words of the bank; sorted
+    parts: tuple[str, ...] = ()  # what a package contains; sorted
 
     @property
     def is_free(self) -> bool:

@@ -44,7 +44,7 @@ def read(*, at: datetime) -> WorkingCopy:
     everything = Product.objects.select_related("family", "partner", "row_inherits_from")
     sold = {
         product.pk: product
-        for product in everything.prefetch_related("attributes")
+        for product in everything.prefetch_related("attributes", "contents__part")
         if product.is_on_sale(day)
     }
     pairings = [
@@ -96,6 +96,7 @@ def product_terms(product: Product) -> terms.ProductTerms:
         desk_order=product.desk_order,
         row_inherits_from=product.row_inherits_from.code if product.row_inherits_from else "",
         attributes=tuple(sorted(map(str, product.attributes.all()))),
+        parts=tuple(sorted(inside.part.code for inside in product.contents.all())),
     )
 
 

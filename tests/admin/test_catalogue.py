@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from crossbank.catalog.forms import LastDayField, MoneyField
-from crossbank.catalog.models import Objection, Product
+from crossbank.catalog.models import Objection, PackagePart, Product
 from tests.admin.conftest import make_product, read_form, save
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +253,21 @@ def test_autocomplete_offers_the_right_side(enter, shelf) -> None:
     assert codes("pairing", "cross") == ["ACC", "APP", "CRD", "LON", "SAV"]
     assert codes("offer", "cross", "offers") == ["APP", "CRD", "SAV"]
     assert codes("need", "crosses", "catalog") == ["APP", "CRD", "SAV"]
+
+
+def test_package_is_never_inside_itself(enter, shelf) -> None:
+    owner = enter("owner")
+    PackagePart.objects.create(package=shelf["APP"], part=shelf["SAV"])
+    PackagePart.objects.create(package=shelf["SAV"], part=shelf["CRD"])
+
+    def put(package: str, part: str):
+        address = f"/admin/catalog/product/{shelf[package].pk}/change/"
+        return save(
+            owner, address, **{"contents-0-part": shelf[part].pk, "contents-TOTAL_FORMS": "1"}
+        )
+
+    itself, detour = put("CRD", "CRD"), put("CRD", "APP")
+
+    assert "A package does not contain itself." in itself.content.decode()
+    assert "This product already contains the package." in detour.content.decode()
+    assert PackagePart.objects.count() == 2

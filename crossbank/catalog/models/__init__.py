@@ -1,6 +1,6 @@
 """What the bank sells, and what is known of it."""
 
-from crossbank.catalog.models.knowledge import Attribute, Need, Objection
+from crossbank.catalog.models.knowledge import Attribute, Need, Objection, PackagePart
 from crossbank.catalog.models.products import (
     Family,
     Partner,
@@ -15,6 +15,7 @@ __all__ = [
     "Family",
     "Need",
     "Objection",
+    "PackagePart",
     "Partner",
     "Product",
     "ProductQuerySet",

@@ -1,7 +1,9 @@
 """What else is known of products: free attributes, objections, and the needs they answer."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.models.products import Product, text, validate_code
@@ -33,6 +35,51 @@ class Attribute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"
+
+
+class PackagePart(models.Model):
+    """One product inside another: what an account package contains, each part to be had alone."""
+
+    package = models.ForeignKey(Product, models.CASCADE, related_name="contents")
+    part = models.ForeignKey(
+        Product, models.PROTECT, related_name="packages", verbose_name=_("part")
+    )
+
+    class Meta:
+        verbose_name = _("part of the package")
+        verbose_name_plural = _("parts of the package")
+        ordering = ["package", "part__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["package", "part"],
+                name="package_part_once",
+                violation_error_message=_("This product is in the package already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(package=F("part")),
+                name="package_not_in_itself",
+                violation_error_message=_("A package does not contain itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package.code} > {self.part.code}"
+
+    def clean(self) -> None:
+        """A package may hold packages, never itself by a detour."""
+        if not self.package_id or not self.part_id or self.package_id == self.part_id:
+            return
+        inside = dict[int, set[int]]()
+        for package, part in PackagePart.objects.values_list("package_id", "part_id"):
+            inside.setdefault(package, set()).add(part)
+        queue, seen = [self.part_id], set[int]()
+        while queue:
+            code = queue.pop()
+            if code == self.package_id:
+                raise ValidationError({"part": _("This product already contains the package.")})
+            if code not in seen:
+                seen.add(code)
+                queue.extend(inside.get(code, ()))
 
 
 class Objection(models.Model):
