@@ -67,8 +67,10 @@ class PackagePart(models.Model):
 
     def clean(self) -> None:
         """A package may hold packages, never itself by a detour."""
-        if not self.package_id or not self.part_id or self.package_id == self.part_id:
+        if not self.package_id or not self.part_id:
             return
+        if self.package_id == self.part_id:  # an inline leaves out the constraint on its parent
+            raise ValidationError({"part": _("A package does not contain itself.")})
         inside = dict[int, set[int]]()
         for package, part in PackagePart.objects.values_list("package_id", "part_id"):
             inside.setdefault(package, set()).add(part)
