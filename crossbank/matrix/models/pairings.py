@@ -1,13 +1,11 @@
-"""The cross-product matrix: the working copy that owners edit, and editions that desks read."""
+"""The working copy of the matrix, which owners edit; desks never read it."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.models import Product, text, validate_code
-from crossbank.conduct.models import AppendOnly
 from crossbank.engine.terms import Rating as EngineRating
 from crossbank.engine.terms import RuleKind as EngineRuleKind
 
@@ -146,40 +144,3 @@ class BasketRule(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-
-class Edition(AppendOnly):
-    """A published matrix: a numbered snapshot with its digest. Desks read nothing else."""
-
-    number = models.PositiveIntegerField(_("number"), unique=True)
-    snapshot = models.JSONField(_("snapshot"))
-    digest = models.CharField(_("digest"), max_length=64)
-    effective_from = models.DateTimeField(_("effective from"), db_index=True)
-    published_at = models.DateTimeField(_("published at"))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author")
-    )
-    approver = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        verbose_name=_("approver"),
-        null=True,
-        blank=True,
-    )
-    note = models.CharField(_("note"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("edition")
-        verbose_name_plural = _("editions")
-        ordering = ["-number"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(approver__isnull=True) | ~Q(approver=F("author")),
-                name="edition_two_people",
-                violation_error_message=_("The approver is another person than the author."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}"
