@@ -57,7 +57,8 @@ def load_many(pks: Iterable[int]) -> dict[int, Loaded]:
     wanted = set(pks)
     found = {pk: loaded for pk in wanted if (loaded := _kept.get(pk))}
     if missing := wanted - found.keys():
-        fresh = {row.pk: _read(row) for row in Edition.objects.filter(pk__in=missing)}
+        rows = Edition.objects.filter(pk__in=missing).order_by("number")  # the newest stay longest
+        fresh = {row.pk: _read(row) for row in rows}
         _keep(fresh)
         found |= fresh
     return found
