@@ -41,7 +41,7 @@ class EditionAdmin(ReadOnlyAdmin):
 
     place = 3
     list_display = ("number", "standing", "effective_from", "author", "approver", "note")
-    list_filter = ("author",)
+    list_filter = (("author", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("author", "approver")
     search_fields = ("note", "digest", "author__username", "author__first_name")
     change_form_template = "admin/matrix/edition/change_form.html"

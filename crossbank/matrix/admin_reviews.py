@@ -137,7 +137,13 @@ class EditionReviewAdmin(ReadOnlyAdmin):
         return str(review.decided_by or "")
 
 
-_NOTHING: dict[str, Any] = {"moved": [], "blocking": [], "remarks": [], "can_approve": False}
+_NOTHING: dict[str, Any] = {
+    "called_off": [],
+    "moved": [],
+    "blocking": [],
+    "remarks": [],
+    "can_approve": False,
+}
 
 
 def _against_now(review: EditionReview, frozen: Snapshot, *, at: datetime) -> dict[str, Any]:
@@ -145,7 +151,9 @@ def _against_now(review: EditionReview, frozen: Snapshot, *, at: datetime) -> di
     candidate = services.contents_for(again_of=review.again_of, starts=review.effective_from, at=at)
     has_moved = candidate.digest != review.digest
     remarks = [problem for problem in candidate.problems if not problem.blocking]
+    starts = max(review.effective_from or at, at)
     return {
+        "called_off": editions.called_off_by(starts=starts, at=at),
         "moved": change_groups(frozen, candidate.snapshot) if has_moved else [],
         "blocking": findings(candidate.blocking, candidate.snapshot),
         "remarks": findings(remarks, candidate.snapshot),

@@ -247,6 +247,7 @@ def _page(
         "is_same": not any(group.count for group in groups),
         "blocking": findings(candidate.blocking, candidate.snapshot),
         "remarks": findings(remarks, candidate.snapshot),
+        "called_off": editions.called_off_by(starts=typed.get("effective_from") or at, at=at),
         "unsold": no_longer_sold(candidate.snapshot, at=at) if again_of else [],
         "pairs": len(candidate.snapshot.pairs),
         "products": len(candidate.snapshot.products),

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from crossbank.engine import snapshot as snapshots
+from crossbank.engine.succession import Standing, standing
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix.models import Edition
 
@@ -127,3 +128,15 @@ def in_force(*, number: int, at: datetime) -> InForce:
         raise NoEdition
     loaded = load_many((newest[0], shown[0]))
     return InForce(current=loaded[newest[0]], shown=loaded[shown[0]], superseded_at=superseded_at)
+
+
+def called_off_by(*, starts: datetime, at: datetime) -> list[Edition]:
+    """The scheduled editions that a new one with this start would overtake: they never start."""
+    later = Edition.objects.filter(effective_from__gt=at, effective_from__gte=starts)
+    rows = later.with_higher_starts().defer("snapshot").order_by("number")
+    return [
+        row
+        for row in rows
+        if standing(effective_from=row.effective_from, higher_starts=row.higher_starts, at=at)
+        is Standing.SCHEDULED
+    ]

@@ -277,6 +277,36 @@ def test_other_products_on_the_day_it_starts_are_shown_first(enter, shelf, chang
     assert "APP" not in [product["code"] for product in frozen["products"]]
 
 
+def test_scheduled_edition_that_would_never_start_is_named(enter, shelf, waiting) -> None:
+    """Not in silence: who publishes earlier, or at the same moment, calls the other one off."""
+    soon = timezone.now() + timedelta(days=3)
+    EditionReview.objects.update(effective_from=soon)
+    owner, author = enter("owner"), enter("owner", username="first-author")
+    decide(owner, waiting, "approve")
+    Pairing.objects.filter(main__code="LON", cross__code="APP").update(rating="possible")
+    words = "will then never start"
+
+    asked = owner.get(PUBLISH).content.decode()
+    submit(owner)
+    review = EditionReview.objects.get(state="in_review")
+    read = {}
+    for days in (0, 2, 3, 4):
+        EditionReview.objects.filter(pk=review.pk).update(
+            effective_from=soon + timedelta(days=days - 3) if days else None
+        )
+        read[days] = words in author.get(page_of(review)).content.decode()
+    EditionReview.objects.filter(pk=review.pk).update(effective_from=None)
+    decide(author, review, "approve")
+    listed = owner.get("/admin/matrix/edition/").content.decode()
+
+    assert "Edition 2, scheduled for " in asked
+    assert words in asked
+    assert read == {0: True, 2: True, 3: True, 4: False}
+    assert '<td class="field-standing">overtaken, never in force</td>' in listed
+    Pairing.objects.filter(main__code="LON", cross__code="APP").update(rating="good")
+    assert words not in owner.get(PUBLISH).content.decode()  # it is off already
+
+
 def test_late_start_is_said(enter, waiting) -> None:
     EditionReview.objects.update(effective_from=timezone.now() - timedelta(hours=1))
 
