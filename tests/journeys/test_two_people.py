@@ -90,7 +90,7 @@ def test_the_way_back_and_the_comparison_by_hand(new_page, live_server, listen) 
     expect(owner.get_by_role("heading", name="From edition 1 to edition 2")).to_be_visible()
     why = owner.get_by_role("cell", name="Words from the spring survey", exact=True)
     expect(why).to_be_visible()
-    owner.get_by_label("To edition").select_option("1")
+    owner.get_by_label("To edition:").select_option("1")
     owner.get_by_role("button", name="Compare").click()
     expect(owner.get_by_text("They say the same.")).to_be_visible()
     assert troubles(owner) == []
