@@ -163,6 +163,15 @@ def test_refusal_writes_nothing(author, approver, waiting, sentence) -> None:
     assert rows() == (1, 1, ["edition_submitted"])
 
 
+def test_author_is_told_that_he_is_the_author_whatever_else_is_wrong(author, waiting) -> None:
+    change("strong")
+
+    with pytest.raises(services.SamePerson):
+        reviews.approve(review=waiting, at=timezone.now(), by=author)
+
+    assert rows() == (1, 1, ["edition_submitted"])
+
+
 def test_author_as_his_own_approver_is_refused_by_publishing(author) -> None:
     with pytest.raises(services.SamePerson):
         services.publish_edition(approver=author, at=timezone.now(), by=author)
