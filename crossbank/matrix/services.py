@@ -259,18 +259,22 @@ def add_edition(
     # a number that is taken is the database's to refuse: asked here it might be taken a moment later
     edition.full_clean(exclude=["snapshot"], validate_unique=False)
     edition.save(force_insert=True)
+    _record_published(edition, pairs=len(candidate.snapshot.pairs), at=at, by=by)
+    return edition
+
+
+def _record_published(edition: Edition, *, pairs: int, at: datetime, by: User) -> None:
     conduct.record(
         action="edition_published",
         subject=f"edition {edition.number}",
         detail={
             "digest": edition.digest,
-            "pairs": len(candidate.snapshot.pairs),
-            "note": note,
-            "author": author.username,
-            "approver": approver.username if approver else "",
-            "effective_from": effective_from.isoformat(),
+            "pairs": pairs,
+            "note": edition.note,
+            "author": edition.author.username,
+            "approver": edition.approver.username if edition.approver else "",
+            "effective_from": edition.effective_from.isoformat(),
         },
         at=at,
         by=by,
     )
-    return edition
