@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crossbank.desk import services
+from crossbank.desk.cards import Counter
 from crossbank.desk.forms import RecordForm
 from crossbank.desk.judgement import Conflict, Invalid
 from crossbank.desk.models import (
@@ -25,7 +26,7 @@ from crossbank.desk.models import (
     DeclineReason,
     NothingOffered,
 )
-from crossbank.desk.panels import Counter, panel
+from crossbank.desk.panels import panel
 from crossbank.desk.pictures import Draft, draft, of_record, retired_codes
 from crossbank.desk.record_views import Errors, as_uuid, visible_record
 from crossbank.matrix import editions
