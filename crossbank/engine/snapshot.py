@@ -226,13 +226,25 @@ def _readers(cls: type) -> dict[str, Callable[[Any], Any]]:
 
 def canonical(snapshot: Snapshot) -> str:
     """This will give the one text of an edition: sorted keys, no spaces, no escapes, no NFC."""
-    return json.dumps(to_json(snapshot), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _text(to_json(snapshot))
+
+
+def _text(plain: Mapping[str, Any]) -> str:
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(snapshot: Snapshot) -> str:
     """This will give the SHA-256 (hex) of the canonical text."""
+    return digest_of_json(to_json(snapshot))
+
+
+def digest_of_json(plain: Mapping[str, Any]) -> str:
+    """The same for JSON values as they were stored.
+
+    An old edition keeps its digest when terms get new fields; read and written again it would not.
+    """
     # surrogatepass: text from a broken source must still have a digest, not raise
-    return sha256(canonical(snapshot).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(_text(plain).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class ChangeKind(StrEnum):

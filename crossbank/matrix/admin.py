@@ -1,27 +1,19 @@
-"""Pairings, basket rules and editions in the back office."""
+"""Pairings and basket rules in the back office; `admin_editions` registers what desks read."""
 
-from collections import Counter
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html_join
-from django.utils.translation import gettext, ngettext
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.models import Product
-from crossbank.engine.terms import Snapshot
-from crossbank.matrix import editions
+from crossbank.matrix import admin_editions as admin_editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
-from crossbank.matrix.admin_views import change_groups, publish
-from crossbank.matrix.models import BasketRule, Edition, Pairing, PairingRule, Rating
+from crossbank.matrix.models import BasketRule, Pairing, PairingRule
 from crossbank.matrix.rule_admin import PairingRuleAdmin
-from crossbank.matrix.tables import SIGNS
-from crossbank.org.admin_site import Page, ReadOnlyAdmin, RoleAdmin
-from crossbank.org.admin_ties import Tie
+from crossbank.org.admin_site import RoleAdmin
 from crossbank.web.templatetags.house import rating_chip
 
 
@@ -138,98 +130,4 @@ class BasketRuleAdmin(RoleAdmin):
     )
 
 
-@admin.register(Edition)
-class EditionAdmin(ReadOnlyAdmin):
-    """Written once by publishing; the snapshot itself is for desks, its digest and sums for people."""
-
-    place = 4
-    list_display = ("number", "effective_from", "author", "approver", "note")
-    list_filter = ("author",)
-    list_select_related = ("author", "approver")
-    search_fields = ("note", "digest", "author__username", "author__first_name")
-    change_form_template = "admin/matrix/edition/change_form.html"
-    fields = (
-        "number",
-        "effective_from",
-        "published_at",
-        "made_by",
-        "seen_by",
-        "note",
-        "contents",
-        "digest",
-    )
-    readonly_fields = ("made_by", "seen_by", "contents")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        return super().get_queryset(request).defer("snapshot").select_related("author", "approver")
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        edition = self.get_object(request, unquote(object_id))
-        before = edition and self._before(edition)
-        extra: dict[str, Any] = {"before": before, "subtitle": None}
-        if edition:
-            extra["title"] = _("Edition %(number)d") % {"number": edition.number}
-            old = editions.load(before.pk).snapshot if before else Snapshot()
-            extra["groups"] = change_groups(old, editions.load(edition.pk).snapshot)
-        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
-
-    def _before(self, edition: Edition) -> Edition | None:
-        older = Edition.objects.filter(number__lt=edition.number).only("pk", "number")
-        return older.order_by("-number").first()
-
-    @admin.display(description=_("author"))
-    def made_by(self, edition: Edition) -> str:
-        return str(edition.author)  # as text: an owner may not open a person's page
-
-    @admin.display(description=_("approver"), empty_value="–")
-    def seen_by(self, edition: Edition) -> str:
-        return str(edition.approver or "")
-
-    @admin.display(description=_("contents"))
-    def contents(self, edition: Edition) -> str:
-        lines = [(line,) for line in contents_words(editions.load(edition.pk).snapshot)]
-        return format_html_join("", "<div>{}</div>", lines)
-
-
-def contents_words(snapshot: Snapshot) -> list[str]:
-    """The sums of an edition: “32 products”, “167 rated pairs: 48 strong, …” and the rest."""
-    ratings = Counter(pair.rating for pair in snapshot.pairs)
-    by_rating = ", ".join(
-        f"{SIGNS[rating]} {ratings[rating]} {Rating(rating).label}" for rating in SIGNS
-    )
-    pairs, products = len(snapshot.pairs), len(snapshot.products)
-    rules, needs = len(snapshot.rules), len(snapshot.needs)
-    better = len(snapshot.steps_up)
-    return [
-        ngettext("%d product", "%d products", products) % products,
-        f"{ngettext('%d rated pair', '%d rated pairs', pairs) % pairs}: {by_rating}",
-        ngettext("%d better main product", "%d better main products", better) % better,
-        ngettext("%d need", "%d needs", needs) % needs,
-        ngettext("%d basket rule", "%d basket rules", rules) % rules,
-    ]
-
-
-def named_in_editions(product: Product) -> list[Tie]:
-    """Desks still read older editions, so a product that one of them names must stay."""
-    pks = Edition.objects.order_by("-number").values_list("pk", flat=True)
-    count = sum(product.code in editions.load(pk).snapshot.product for pk in pks)
-    return [Tie(label=gettext("Published editions"), count=count)]
-
-
 admin.site.register(PairingRule, PairingRuleAdmin)
-admin.site.add_ties(Product, named_in_editions)
-admin.site.add_page(
-    Page(
-        route="matrix/edition/publish/",
-        name="matrix_edition_publish",
-        view=publish,
-        title=_("Publish the matrix"),
-        about=_("See what will change, then make the next edition for all desks."),
-    )
-)

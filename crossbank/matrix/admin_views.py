@@ -1,15 +1,18 @@
 """Publishing: what will change, what stands against it, and the act itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.contrib import admin, messages
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,13 +21,18 @@ from django.views.decorators.http import require_http_methods
 from crossbank.catalog.models import Need, Product
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.problems import Problem
-from crossbank.engine.snapshot import ChangeKind
+from crossbank.engine.snapshot import Change, ChangeKind
 from crossbank.engine.terms import Snapshot
-from crossbank.matrix import editions, services, words
+from crossbank.matrix import editions, reviews, services, words
 from crossbank.matrix.admin_forms import PublishForm
-from crossbank.matrix.models import BasketRule, Edition, Pairing, PairingRule
+from crossbank.matrix.contents import no_longer_sold
+from crossbank.matrix.models import BasketRule, Edition, EditionReview, Pairing, PairingRule
+from crossbank.matrix.refusals import REFUSED, words_of
 from crossbank.org.access import KEEPERS, requires
+from crossbank.org.context import areas_of
+from crossbank.org.switches import FOUR_EYES
 
+Entry = tuple[str, tuple[str, ...]]  # a part of an edition, and the name of one entry in it
 SHOWN = 100  # changes of one kind that are listed one by one
 _KINDS = {
     ChangeKind.ADDED: gettext_lazy("Added"),
@@ -35,10 +43,13 @@ _KINDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeLine:
+    """One change; `since` is the edition that made it, where that is known."""
+
     part: Promise
     codes: str
     names: str
     fields: list[str]
+    since: Edition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +64,10 @@ class ChangeGroup:
     def more(self) -> int:
         return self.count - len(self.lines)
 
+    @property
+    def is_told(self) -> bool:
+        return any(line.since for line in self.lines)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -62,8 +77,14 @@ class Finding:
     url: str
 
 
-def change_groups(old: Snapshot, new: Snapshot) -> list[ChangeGroup]:
-    """What `new` says differently, by kind: added, changed, removed; all three, even if empty."""
+def change_groups(
+    old: Snapshot, new: Snapshot, *, sources: Mapping[Entry, Edition] | None = None
+) -> list[ChangeGroup]:
+    """What `new` says differently, by kind: added, changed, removed; all three, even if empty.
+
+    `sources`: which edition touched an entry last.
+    """
+    known = sources or {}
     changes = snapshots.diff(old, new)
     before = {part: words.entries(old, part) for part in snapshots.PARTS}
     after = {part: words.entries(new, part) for part in snapshots.PARTS}
@@ -76,11 +97,16 @@ def change_groups(old: Snapshot, new: Snapshot) -> list[ChangeGroup]:
                 codes=" → ".join(change.name),
                 names=words.change_names(change, new, old),
                 fields=words.change_words(change, before[change.part], after[change.part]),
+                since=known.get(entry_of(change)),
             )
             for change in of_kind[:SHOWN]
         ]
         groups.append(ChangeGroup(title=title, count=len(of_kind), lines=lines))
     return groups
+
+
+def entry_of(change: Change) -> Entry:
+    return change.part, change.name
 
 
 def findings(problems: Iterable[Problem], snapshot: Snapshot) -> list[Finding]:
@@ -125,75 +151,108 @@ class _Pages:
 @requires(*KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest) -> HttpResponse:
-    """Look first, then publish what was looked at: a draft that moved since is shown again."""
-    now = timezone.now()
-    draft = services.compile_draft(at=now)
-    digest = snapshots.digest(draft.snapshot)
-    newest = Edition.objects.only("pk", "number", "digest").order_by("-number").first()
-    typed = request.POST if request.method == "POST" else None
-    form = PublishForm(typed, by=request.user, initial={"seen": digest})
-    if typed is None:
-        return _page(request, draft, newest, form)
-    if draft.blocking or not form.is_valid():
-        return _page(request, draft, newest, form, status=422)
-    if form.cleaned_data["seen"] not in {"", digest}:
-        messages.warning(request, _("Somebody changed the matrix meanwhile. Please look again."))
-        again = PublishForm(by=request.user, initial={**form.cleaned_data, "seen": digest})
-        return _page(request, draft, newest, again, status=409)
-    if newest and newest.digest == digest:
-        messages.warning(request, _("Nothing has changed, so nothing was published."))
-        return _page(request, draft, newest, form, status=409)
+    """Look first, then submit what was looked at: a draft that moved since is shown again."""
+    return publish_page(request, again_of=None)
+
+
+def publish_page(request: HttpRequest, *, again_of: Edition | None) -> HttpResponse:
+    """Submit the working copy, or an old edition, for review; with four eyes off publish it."""
+    now, four_eyes = timezone.now(), areas_of(request)[FOUR_EYES]
+    if request.method != "POST":
+        form = PublishForm(now=now, four_eyes=four_eyes)
+        return _page(request, form, again_of, at=now)
+    form = PublishForm(request.POST, now=now, four_eyes=four_eyes)
+    if not form.is_valid():
+        return _page(request, form, again_of, at=now, status=422)
     try:
-        edition = _publish(request, form)
-    except services.CannotPublish:  # it became so between looking and writing
-        return _page(request, services.compile_draft(at=now), newest, form, status=422)
-    except IntegrityError:
-        messages.warning(request, _("A colleague published at the same moment. Please look again."))
-        return redirect("admin:matrix_edition_publish")
-    messages.success(
-        request,
-        _("Edition %(number)d is published. Desks use it from now on.")
-        % {"number": edition.number},
-    )
-    return redirect("admin:matrix_edition_change", edition.pk)
+        made = _send(request, form.cleaned_data, again_of)
+    except REFUSED as refusal:
+        told, status = words_of(refusal)
+        messages.warning(request, told)
+        if isinstance(refusal, services.DraftMoved):
+            kept = {**form.cleaned_data, "seen": ""}
+            form = PublishForm(initial=kept, now=now, four_eyes=four_eyes)
+        return _page(request, form, again_of, at=now, status=status)
+    messages.success(request, sent_words(made))
+    return redirect(f"admin:matrix_{made._meta.model_name}_change", made.pk)
 
 
-def _publish(request: HttpRequest, form: PublishForm) -> Edition:
+def _send(
+    request: HttpRequest, typed: dict[str, Any], again_of: Edition | None
+) -> Edition | EditionReview:
+    """The review that now waits, or with four eyes off the edition itself."""
+    given: dict[str, Any] = {
+        "note": typed["note"],
+        "effective_from": typed["effective_from"],
+        "at": timezone.now(),
+        "by": request.user,
+    }
+    made: Edition | EditionReview
     with transaction.atomic():
-        edition = services.publish_edition(
-            note=form.cleaned_data["note"],
-            approver=form.cleaned_data["approver"],
-            at=timezone.now(),
-            by=request.user,
-        )
-        log = admin.site.get_model_admin(Edition)
-        log.log_addition(request, edition, [{"added": {}}])
-    return edition
+        if not areas_of(request)[FOUR_EYES]:
+            candidate = services.contents_for(
+                again_of=again_of, starts=given["effective_from"], at=given["at"]
+            )
+            reviews.refuse_same(candidate.digest)
+            seen = typed["seen"] or candidate.digest
+            made = services.publish_edition(**given, again_of=again_of, seen=seen)
+        elif again_of:
+            made = reviews.publish_again(edition=again_of, **given)
+        else:
+            made = reviews.submit_for_review(**given, seen=typed["seen"])
+        log = admin.site.get_model_admin(type(made))
+        log.log_addition(request, made, [{"added": {}}])
+    return made
+
+
+def sent_words(made: Edition | EditionReview) -> str:
+    if isinstance(made, EditionReview):
+        return _("Submitted. A colleague has to approve it before desks see it.")
+    if made.effective_from > made.published_at:
+        return _("Edition %(number)d is published. Desks use it from %(moment)s.") % {
+            "number": made.number,
+            "moment": date_format(timezone.localtime(made.effective_from), "DATETIME_FORMAT"),
+        }
+    return _("Edition %(number)d is published. Desks use it from now on.") % {"number": made.number}
 
 
 def _page(
     request: HttpRequest,
-    draft: services.Draft,
-    newest: Edition | None,
     form: PublishForm,
+    again_of: Edition | None,
     *,
+    at: datetime,
     status: int = 200,
 ) -> HttpResponse:
+    typed = getattr(form, "cleaned_data", form.initial)
+    candidate = services.contents_for(again_of=again_of, starts=typed.get("effective_from"), at=at)
+    if not form.is_bound:
+        form.initial["seen"] = candidate.digest
+    newest = Edition.objects.only("pk", "number", "digest").order_by("-number").first()
     old = editions.load(newest.pk).snapshot if newest else Snapshot()
-    groups = change_groups(old, draft.snapshot)
-    blocking = draft.blocking
-    remarks = [problem for problem in draft.problems if not problem.blocking]
+    groups = change_groups(old, candidate.snapshot)
+    remarks = [problem for problem in candidate.problems if not problem.blocking]
+    title = (
+        _("Publish edition %(number)d again") % {"number": again_of.number}
+        if again_of
+        else _("Publish the matrix")
+    )
     context = {
         **admin.site.each_context(request),
-        "title": _("Publish the matrix"),
+        "title": title,
         "opts": Edition._meta,
         "form": form,
         "newest": newest,
+        "again_of": again_of,
+        "waiting": EditionReview.objects.waiting().select_related("author").first(),
+        "four_eyes": areas_of(request)[FOUR_EYES],
         "groups": groups,
         "is_same": not any(group.count for group in groups),
-        "blocking": findings(blocking, draft.snapshot),
-        "remarks": findings(remarks, draft.snapshot),
-        "pairs": len(draft.snapshot.pairs),
-        "products": len(draft.snapshot.products),
+        "blocking": findings(candidate.blocking, candidate.snapshot),
+        "remarks": findings(remarks, candidate.snapshot),
+        "called_off": editions.called_off_by(starts=typed.get("effective_from") or at, at=at),
+        "unsold": no_longer_sold(candidate.snapshot, at=at) if again_of else [],
+        "pairs": len(candidate.snapshot.pairs),
+        "products": len(candidate.snapshot.products),
     }
     return TemplateResponse(request, "admin/publish.html", context, status=status)

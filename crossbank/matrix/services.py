@@ -9,8 +9,10 @@ from django.db.models import Max
 from crossbank.conduct import services as conduct
 from crossbank.engine import rules, terms
 from crossbank.engine import snapshot as snapshots
-from crossbank.matrix import working_copy
-from crossbank.matrix.models import Edition
+from crossbank.matrix import contents, working_copy
+from crossbank.matrix.contents import Contents
+from crossbank.matrix.models import Edition, EditionReview
+from crossbank.org import switches
 from crossbank.org.models import User
 
 
@@ -20,6 +22,26 @@ class CannotPublish(Exception):
     def __init__(self, problems: tuple[snapshots.Problem, ...]) -> None:
         super().__init__(f"{len(problems)} problems")
         self.problems = problems
+
+
+class ApproverMissing(Exception):
+    """This bank wants two pairs of eyes, and only one has seen it."""
+
+
+class SamePerson(Exception):
+    """The author cannot be the one who approves."""
+
+
+class ReviewWaits(Exception):
+    """An edition is in review; it is decided or withdrawn before the next one."""
+
+
+class DraftMoved(Exception):
+    """What would be published is not what was looked at."""
+
+
+class StartsInPast(Exception):
+    """An edition begins now or later, never before it was published."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,35 +119,107 @@ def publish_edition(
     note: str = "",
     approver: User | None = None,
     effective_from: datetime | None = None,
+    seen: str = "",
+    again_of: Edition | None = None,
     at: datetime,
     by: User,
 ) -> Edition:
     """This will publish the working copy as the next number; nothing is written when it can't.
 
-    Raises CannotPublish with the blocking problems. Two publishers at once: the number is unique,
-    so the second gets an IntegrityError and nothing half is left.
+    With four eyes on it needs an approver, whose consent the caller vouches for (the demo bank and
+    tests do); people go through `reviews`. `seen`: the digest that was looked at. `again_of`: an
+    old edition to publish instead of the working copy.
+
+    Raises CannotPublish, ApproverMissing, SamePerson, ReviewWaits, DraftMoved, StartsInPast. Two
+    publishers at once: the number is unique, so the second gets an IntegrityError and nothing half
+    is left.
     """
-    draft = compile_draft(at=at)
-    if draft.blocking:
-        raise CannotPublish(draft.blocking)
-    last = Edition.objects.aggregate(last=Max("number"))["last"] or 0
-    edition = Edition(
-        number=last + 1,
-        snapshot=snapshots.to_json(draft.snapshot),
-        digest=snapshots.digest(draft.snapshot),
+    if approver is None and switches.is_on(switches.FOUR_EYES):
+        raise ApproverMissing
+    if EditionReview.objects.waiting().exists():
+        raise ReviewWaits
+    candidate = contents_for(again_of=again_of, starts=effective_from, at=at)
+    require_clean(candidate, seen=seen)
+    return add_edition(
+        candidate=candidate,
+        note=note,
         effective_from=effective_from or at,
-        published_at=at,
         author=by,
         approver=approver,
-        note=note,
-    )
-    edition.full_clean(exclude=["snapshot"])
-    edition.save(force_insert=True)
-    conduct.record(
-        action="edition_published",
-        subject=f"edition {edition.number}",
-        detail={"digest": edition.digest, "pairs": len(draft.snapshot.pairs), "note": note},
         at=at,
         by=by,
     )
+
+
+def contents_for(
+    *, again_of: Edition | None = None, starts: datetime | None = None, at: datetime
+) -> Contents:
+    """What would be published now: the working copy, or an old edition as it is.
+
+    The working copy is compiled for the day it starts, so that what is on sale then is in it.
+    """
+    if again_of:
+        return contents.stored(again_of.snapshot, again_of.digest)
+    draft = compile_draft(at=max(starts or at, at))
+    return contents.written(draft.snapshot, draft.problems)
+
+
+def require_clean(candidate: Contents, *, seen: str = "") -> None:
+    """Raises DraftMoved when `seen` is another digest, CannotPublish with what blocks."""
+    if seen not in {"", candidate.digest}:
+        raise DraftMoved
+    if candidate.blocking:
+        raise CannotPublish(candidate.blocking)
+
+
+def add_edition(
+    *,
+    candidate: Contents,
+    note: str,
+    effective_from: datetime,
+    author: User,
+    approver: User | None,
+    at: datetime,
+    by: User,
+) -> Edition:
+    """This will write the next number and its line in the trail, in the caller's transaction.
+
+    Only the first edition may start in the past: what desks were shown is not rewritten.
+    """
+    if approver == author:
+        raise SamePerson
+    last = Edition.objects.aggregate(last=Max("number"))["last"] or 0
+    if last and effective_from < at:
+        raise StartsInPast
+    edition = Edition(
+        number=last + 1,
+        snapshot=candidate.plain,
+        digest=candidate.digest,
+        effective_from=effective_from,
+        published_at=at,
+        author=author,
+        approver=approver,
+        note=note,
+    )
+    # a number that is taken is the database's to refuse: asked here it might be taken a moment later
+    edition.full_clean(exclude=["snapshot"], validate_unique=False)
+    edition.save(force_insert=True)
+    _record_published(edition, pairs=len(candidate.snapshot.pairs), at=at, by=by)
     return edition
+
+
+def _record_published(edition: Edition, *, pairs: int, at: datetime, by: User) -> None:
+    conduct.record(
+        action="edition_published",
+        subject=f"edition {edition.number}",
+        detail={
+            "digest": edition.digest,
+            "pairs": pairs,
+            "note": edition.note,
+            "author": edition.author.username,
+            "approver": edition.approver.username if edition.approver else "",
+            "effective_from": edition.effective_from.isoformat(),
+        },
+        at=at,
+        by=by,
+    )

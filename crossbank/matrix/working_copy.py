@@ -1,6 +1,6 @@
 """The working copy that owners edit, as the engine's values."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -58,7 +58,7 @@ def read(*, at: datetime) -> WorkingCopy:
     better = Pairing.Relation.UP_SELL
     return WorkingCopy(
         day=day,
-        products=tuple(product_terms(product) for product in sold.values()),
+        products=tuple(product_terms(product, sold) for product in sold.values()),
         pairs=tuple(_pair_terms(pairing) for pairing in pairings if pairing.rating),
         steps_up=tuple(_step_up(pairing) for pairing in pairings if pairing.relation == better),
         needs=tuple(_need_terms(need) for need in needs),
@@ -67,8 +67,11 @@ def read(*, at: datetime) -> WorkingCopy:
     )
 
 
-def product_terms(product: Product) -> terms.ProductTerms:
-    """One catalogue row as the engine's terms; its relations must be joined."""
+def product_terms(product: Product, sold: Container[int]) -> terms.ProductTerms:
+    """One catalogue row as the engine's terms; its relations must be joined.
+
+    Of a package's parts only those in `sold` (row ids) stay: the others cannot be had apart.
+    """
     return terms.ProductTerms(
         code=product.code,
         name=product.name,
@@ -96,7 +99,9 @@ def product_terms(product: Product) -> terms.ProductTerms:
         desk_order=product.desk_order,
         row_inherits_from=product.row_inherits_from.code if product.row_inherits_from else "",
         attributes=tuple(sorted(map(str, product.attributes.all()))),
-        parts=tuple(sorted(inside.part.code for inside in product.contents.all())),
+        parts=tuple(
+            sorted(inside.part.code for inside in product.contents.all() if inside.part_id in sold)
+        ),
     )
 
 

@@ -46,6 +46,7 @@ class Page:
     view: View
     title: Promise
     about: Promise
+    news: Callable[[Any], str] | None = None  # person -> what waits for him there, or nothing
 
 
 class CrossbankAdminSite(admin.AdminSite):
@@ -135,7 +136,11 @@ class CrossbankAdminSite(admin.AdminSite):
         return super().app_index(request, app_label, extra_context)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        pages = [page for page in self._pages if request.user.role in page.view.roles]
+        pages = [
+            {"page": page, "news": page.news(request.user) if page.news else ""}
+            for page in self._pages
+            if request.user.role in page.view.roles
+        ]
         return super().index(request, {"pages": pages, **(extra_context or {})})
 
 

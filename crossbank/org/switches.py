@@ -25,6 +25,7 @@ class Area:
 OFFERS = "offers"
 PAPER_ENTRY = "paper_entry"
 CUSTOMER_REFERENCE = "customer_reference"
+FOUR_EYES = "four_eyes"
 NAMES_ABOVE_BRANCH = "names_above_branch"
 
 AREAS = (
@@ -47,6 +48,15 @@ AREAS = (
         key=CUSTOMER_REFERENCE,
         title=_("Customer reference"),
         about=_("The desk has a field for the bank's customer number; only a keyed hash is kept."),
+        default=True,
+    ),
+    Area(
+        key=FOUR_EYES,
+        title=_("Two pairs of eyes"),
+        about=_(
+            "An edition of the matrix is published by another person than the one who submits it. "
+            "Off: whoever keeps the matrix publishes at once, alone."
+        ),
         default=True,
     ),
     Area(

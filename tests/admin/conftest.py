@@ -5,11 +5,14 @@ from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from crossbank.catalog.models import Family, Need, Product
-from crossbank.matrix.models import BasketRule, Pairing, PairingRule
+from crossbank.matrix import reviews
+from crossbank.matrix.models import BasketRule, EditionReview, Pairing, PairingRule
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
+from crossbank.org import switches
 from crossbank.org.models import Branch, Region, User
 
 LONG_AGO = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
@@ -62,6 +65,13 @@ def make_offer(*, code: str, cross: Product, mains: list[Product], **fields) -> 
     offer = Offer.objects.create(code=code, cross=cross, **{**defaults, **fields})
     offer.mains.set(mains)
     return offer
+
+
+def make_review(*, note: str = "Cards first") -> EditionReview:
+    """ACC with CRD becomes strong, and the first author submits it."""
+    Pairing.objects.filter(main__code="ACC", cross__code="CRD").update(rating="strong")
+    author = User.objects.get(username="first-author")
+    return reviews.submit_for_review(note=note, at=timezone.now(), by=author)
 
 
 class _FormReader(HTMLParser):
@@ -136,6 +146,12 @@ def enter(db):
 
 
 @pytest.fixture
+def alone(db) -> None:
+    """A bank that does without a second pair of eyes."""
+    switches.turn(key=switches.FOUR_EYES, on=False, at=LONG_AGO, by="admin")
+
+
+@pytest.fixture
 def shelf(db) -> dict[str, Product]:
     """ACC and LON are main products; three crosses; a published first edition says they fit."""
     products = {
@@ -156,5 +172,6 @@ def shelf(db) -> dict[str, Product]:
     paused = PairingRule.objects.create(code="PR-1", rating="good", reason="Fits", is_active=False)
     paused.target_products.set([products["CRD"]])
     author = make_person(username="first-author", role="owner")
-    publish_edition(note="First", at=LONG_AGO, by=author)
+    approver = make_person(username="first-approver", role="owner")
+    publish_edition(note="First", approver=approver, at=LONG_AGO, by=author)
     return products

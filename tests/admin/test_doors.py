@@ -12,7 +12,7 @@ from crossbank.catalog.models import Partner
 from crossbank.conduct import services as conduct
 from crossbank.matrix.models import Edition
 from crossbank.org.models import Role, User
-from tests.admin.conftest import LONG_AGO, make_offer, make_person, save
+from tests.admin.conftest import LONG_AGO, make_offer, make_person, make_review, save
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,7 @@ KEPT_MODELS = {
     "matrix/pairingrule",
     "offers/offer",
 }
+READ_MODELS = {"matrix/edition", "matrix/editionreview"}
 
 
 def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
@@ -49,6 +50,12 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
         "app_list": ("catalog/", KEPT),
         "uses": ("uses/", ADMIN),
         "matrix_edition_publish": ("matrix/edition/publish/", KEPT),
+        "matrix_edition_compare": ("matrix/edition/compare/", KEPT),
+        "matrix_edition_again": (f"matrix/edition/{ids['matrix/edition']}/again/", KEPT),
+        "matrix_editionreview_decide": (
+            f"matrix/editionreview/{ids['matrix/editionreview']}/decide/",
+            {**CLOSED, "owner": 405, "admin": 405},
+        ),
         "auth_user_password_change": (f"org/user/{ids['org/user']}/password/", ADMIN),
     }
     content_type = ContentType.objects.get(app_label="catalog", model="product").pk
@@ -56,8 +63,8 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
     for model, pk in ids.items():
         name = model.replace("/", "_")
         can = KEPT if model in KEPT_MODELS else ADMIN
-        is_read_only = model in {"conduct/auditentry", "admin/logentry", "matrix/edition"}
-        may_see = KEPT if model == "matrix/edition" else can
+        is_read_only = model in {"conduct/auditentry", "admin/logentry", *READ_MODELS}
+        may_see = KEPT if model in READ_MODELS else can
         may_write = CLOSED if is_read_only else can
         table |= {
             f"{name}_changelist": (f"{model}/", may_see),
@@ -87,6 +94,7 @@ def ids(enter, shelf) -> dict[str, int]:
     someone = User.objects.get(role="admin")
     conduct.record(action="seen", subject="x", at=LONG_AGO, by=someone)
     Partner.objects.create(code="PAR", name="Partner")
+    make_review()
     save(enter("admin"), f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     rows = {}
     for model in admin.site._registry:
@@ -171,6 +179,7 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "matrix.BasketRule",
         "matrix.PairingRule",
         "matrix.Edition",
+        "matrix.EditionReview",
         "offers.Offer",
     }
 

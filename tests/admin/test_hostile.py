@@ -6,9 +6,9 @@ import pytest
 from django.contrib import admin as admin_module
 
 from crossbank.catalog.models import Family, Need, Partner, Product
-from crossbank.matrix.models import Pairing, PairingRule
-from crossbank.org.models import Branch
-from tests.admin.conftest import make_branch, make_offer, save
+from crossbank.matrix.models import Edition, Pairing, PairingRule
+from crossbank.org.models import Branch, User
+from tests.admin.conftest import make_branch, make_offer, make_review, save
 
 pytestmark = pytest.mark.django_db
 
@@ -103,9 +103,12 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
     PairingRule.objects.update(reason=IMAGE, say=IMAGE)
     Partner.objects.create(code="PAR", name=IMAGE, about=IMAGE)
     make_offer(code="OF-1", cross=shelf["CRD"], mains=[shelf["ACC"]], say=IMAGE)
+    User.objects.filter(username="first-author").update(first_name=IMAGE)
+    make_review(note=IMAGE)
     admin = enter("admin", first_name=IMAGE)
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", suits=IMAGE)
     pages = [*lists(), "/admin/", "/admin/matrix/edition/publish/", "/admin/uses/"]
+    pages += [f"/admin/matrix/edition/{Edition.objects.get().pk}/again/"]
     for model in admin_module.site._registry:
         row = model._default_manager.latest("pk")
         start = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}"
@@ -121,6 +124,7 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
 
 def test_no_page_carries_inline_script_or_style(enter, shelf) -> None:
     make_offer(code="OF-1", cross=shelf["CRD"], mains=[shelf["ACC"]])
+    make_review()
     admin = enter("admin")
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     pages = ["/admin/", "/admin/uses/", "/admin/matrix/edition/publish/", "/admin/catalog/"]

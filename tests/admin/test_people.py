@@ -155,7 +155,7 @@ def test_forged_bulk_deletion_deletes_nothing(enter, shelf) -> None:
     admin.post(PEOPLE, {**forged, "_selected_action": [User.objects.first().pk]})
 
     assert {product.pk for product in type(shelf["ACC"]).objects.all()} == set(ids)
-    assert User.objects.count() == 2
+    assert User.objects.count() == 3
 
 
 def test_forged_list_formset_changes_nothing(enter, shelf) -> None:

@@ -1,4 +1,7 @@
-"""Publishing: what will change is shown, what blocks is named, what was seen is what is published."""
+"""Publishing alone: what will change is shown, what blocks is named, what was seen is published.
+
+`test_reviews.py` has the same pages with two pairs of eyes.
+"""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -10,10 +13,9 @@ from crossbank.engine.snapshot import Change, ChangeKind
 from crossbank.engine.terms import PairTerms, ProductTerms, Rating, Snapshot
 from crossbank.matrix import services, words
 from crossbank.matrix.models import BasketRule, Edition, Pairing
-from crossbank.org.models import User
-from tests.admin.conftest import make_person, make_product, read_form
+from tests.admin.conftest import make_product, make_review, read_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 PUBLISH = "/admin/matrix/edition/publish/"
 
@@ -40,16 +42,15 @@ def written() -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("role", ["owner", "admin"])
 def test_publishing_makes_the_next_edition_with_its_trail(enter, pairing, role) -> None:
-    second = make_person(username="second-owner", role="owner")
     client = enter(role)
 
-    answer = confirm(client, note="  Cards first ", approver=second.pk)
+    answer = confirm(client, note="  Cards first ")
 
     edition = Edition.objects.get(number=2)
     assert answer["Location"] == f"/admin/matrix/edition/{edition.pk}/change/"
     assert (edition.author.username, edition.approver, edition.note) == (
         f"{role}-person",
-        second,
+        None,
         "Cards first",
     )
     assert written() == (2, 2, 1)
@@ -166,8 +167,8 @@ def test_two_who_publish_at_once_do_not_both_succeed(enter, pairing, monkeypatch
 
     answer = confirm(owner)
 
-    assert answer["Location"] == PUBLISH
-    assert "A colleague published at the same moment" in owner.get(PUBLISH).content.decode()
+    assert answer.status_code == 409
+    assert "A colleague published at the same moment" in answer.content.decode()
     assert written() == (1, 1, 0)
 
 
@@ -194,20 +195,17 @@ def test_first_edition_needs_no_earlier_one(enter, db) -> None:
     assert Edition.objects.get().number == 1
 
 
-@pytest.mark.parametrize("approver", ["self", "seller", "inactive", "nobody"])
-def test_approver_is_another_active_owner(enter, pairing, approver) -> None:
+def test_publishing_alone_waits_for_the_review_that_is_open(enter, pairing) -> None:
+    review = make_review()
     owner = enter("owner")
-    people = {
-        "self": User.objects.get(username="owner-person").pk,
-        "seller": make_person(username="seller").pk,
-        "inactive": make_person(username="gone", role="owner", is_active=False).pk,
-        "nobody": 999999,
-    }
 
-    answer = confirm(owner, approver=people[approver])
+    page = owner.get(PUBLISH).content.decode()
+    posted = owner.post(PUBLISH, {"note": "Me first"})
 
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["approver"]
+    assert f"/admin/matrix/editionreview/{review.pk}/change/" in page
+    assert "publish_form" not in page
+    assert posted.status_code == 409
+    assert "Only one can wait at a time" in posted.content.decode()
     assert written() == (1, 1, 0)
 
 

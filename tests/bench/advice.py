@@ -113,8 +113,8 @@ def batched(world: World) -> Adviser:
 
 def _bare(product: Product):
     """Only what the ranking asks of a product; attributes and partners are not joined."""
-    product._prefetched_objects_cache = {"attributes": []}
-    return product_terms(product)
+    product._prefetched_objects_cache = {"attributes": [], "contents": []}
+    return product_terms(product, ())
 
 
 def fill_database(world: World, snapshot: Snapshot) -> None:

@@ -237,7 +237,9 @@ def test_forbidden_since_is_refused_but_may_be_noted(sign_in, save, content, per
     Pairing.objects.filter(main__code="ACC-BAS", cross__code="SAV-INS").update(
         rating="not_allowed", instead="Open it on its own."
     )
-    publish_edition(at=timezone.now() - timedelta(hours=1), by=person("owner"))
+    publish_edition(
+        at=timezone.now() - timedelta(hours=1), approver=person("owner2"), by=person("owner")
+    )
 
     refused = save(client, content(item_SAV_INS="accepted"))
     noted = save(client, content(item_SAV_INS="declined"))
@@ -250,7 +252,9 @@ def test_forbidden_since_is_refused_but_may_be_noted(sign_in, save, content, per
 @pytest.mark.parametrize(("hours", "status"), [(71, 201), (73, 409)])
 def test_edition_is_stale_after_three_days(sign_in, save, content, person, hours, status) -> None:
     client = sign_in("seller")
-    publish_edition(at=timezone.now() - timedelta(hours=hours), by=person("owner"))
+    publish_edition(
+        at=timezone.now() - timedelta(hours=hours), approver=person("owner2"), by=person("owner")
+    )
 
     response = save(client, content())
 
@@ -262,8 +266,9 @@ def test_edition_is_stale_after_three_days(sign_in, save, content, person, hours
 
 def test_edition_that_is_not_in_force_yet_is_unknown(sign_in, save, content, person) -> None:
     client, now = sign_in("seller"), timezone.now()
-    publish_edition(effective_from=now + timedelta(days=9), at=now, by=person("owner"))
-    publish_edition(effective_from=now - timedelta(hours=1), at=now, by=person("owner"))
+    two = {"approver": person("owner2"), "by": person("owner")}
+    publish_edition(effective_from=now + timedelta(days=9), at=now - timedelta(hours=1), **two)
+    publish_edition(at=now - timedelta(hours=1), **two)
 
     answers = {n: save(client, content(edition=str(n))).status_code for n in (1, 2, 3)}
 

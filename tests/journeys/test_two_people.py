@@ -1,0 +1,96 @@
+"""One submits, another publishes, the desk sees it: an edition with two pairs of eyes."""
+
+import pytest
+
+pytest.importorskip("playwright")
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from crossbank.matrix.models import Edition, Pairing
+from tests.journeys.test_pages import RULES, sideways
+
+PUBLISH = "/admin/matrix/edition/publish/"
+
+
+def troubles(page: Page) -> list[str]:
+    """What axe finds, and where the page leaves a small screen."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
+    for width in (320, 1366):
+        page.set_viewport_size({"width": width, "height": 768})
+        if sideways(page):
+            told.append(f"{width}: {sideways(page)} px sideways")
+    return told
+
+
+def test_owner_submits_and_owner2_publishes_for_the_desk(new_page, live_server, listen) -> None:
+    pair = Pairing.objects.get(main__code="ACC-BAS", cross__code="DIG-APP")
+    address = live_server.url
+    owner, owner2, seller = (new_page(name) for name in ("owner", "owner2", "seller"))
+    for page in (owner, owner2, seller):
+        listen(page)
+    matrix = f"{address}/matrix/?main=ACC-BAS&cross=DIG-APP"
+    seller.goto(matrix)
+    expect(seller.locator("body")).not_to_contain_text("Sees every payment at once")
+
+    owner.goto(f"{address}/admin/matrix/pairing/{pair.pk}/change/")
+    owner.get_by_label("Benefit:").fill("Sees every payment at once")
+    owner.get_by_role("button", name="Save", exact=True).click()
+    owner.goto(address + PUBLISH)
+    expect(owner.get_by_text("Sees every payment at once").first).to_be_visible()
+    owner.get_by_label("Note").fill("Words from the spring survey")
+    assert troubles(owner) == []
+    owner.get_by_role("button", name="Submit for review").click()
+    expect(owner.get_by_text("A colleague must approve this")).to_be_visible()
+    expect(owner.get_by_role("button", name="Approve and publish")).to_have_count(0)
+    assert troubles(owner) == []
+    seller.reload()
+    expect(seller.locator("body")).not_to_contain_text("Sees every payment at once")
+
+    owner2.goto(address + "/admin/")
+    expect(owner2.get_by_text("waits for your decision")).to_be_visible()
+    owner2.get_by_role("link", name="Publish the matrix").click()
+    owner2.get_by_role("link", name="Read it").click()
+    expect(owner2.get_by_text("Words from the spring survey")).to_be_visible()
+    assert troubles(owner2) == []
+    owner2.get_by_role("button", name="Approve and publish").click()
+    expect(owner2.get_by_text("Edition 2 is published.")).to_be_visible()
+    assert troubles(owner2) == []
+
+    seller.reload()
+    expect(seller.locator("body")).to_contain_text("Sees every payment at once")
+    edition = Edition.objects.get(number=2)
+    assert (edition.author.username, edition.approver.username) == ("owner", "owner2")
+
+
+def test_the_way_back_and_the_comparison_by_hand(new_page, live_server, listen) -> None:
+    test_owner_submits_and_owner2_publishes_for_the_desk(new_page, live_server, listen)
+    address = live_server.url
+    owner, owner2 = new_page("owner"), new_page("owner2")
+    for page in (owner, owner2):
+        listen(page)
+
+    owner2.goto(f"{address}/admin/matrix/edition/")
+    owner2.get_by_role("link", name="1", exact=True).click()
+    owner2.get_by_role("link", name="Publish again…").click()
+    expect(owner2.get_by_text("Edition 1 becomes the next number")).to_be_visible()
+    owner2.get_by_label("Note").fill("The survey was wrong")
+    assert troubles(owner2) == []
+    owner2.get_by_role("button", name="Submit for review").click()
+
+    owner.goto(f"{address}/admin/matrix/editionreview/")
+    owner.get_by_role("link", name="In review").first.click()
+    owner.get_by_label("Answer to the author").fill("Say why")
+    owner.get_by_role("button", name="Return it to the author").click()
+    expect(owner.get_by_text("Returned to the author with your words.")).to_be_visible()
+    assert troubles(owner) == []
+
+    owner.goto(f"{address}/admin/matrix/edition/compare/")
+    expect(owner.get_by_role("heading", name="From edition 1 to edition 2")).to_be_visible()
+    why = owner.get_by_role("cell", name="Words from the spring survey", exact=True)
+    expect(why).to_be_visible()
+    owner.get_by_label("To edition:").select_option("1")
+    owner.get_by_role("button", name="Compare").click()
+    expect(owner.get_by_text("They say the same.")).to_be_visible()
+    assert troubles(owner) == []
