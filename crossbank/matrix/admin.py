@@ -17,6 +17,7 @@ from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.admin_views import change_groups, publish
+from crossbank.matrix.grid_views import grid
 from crossbank.matrix.models import BasketRule, Edition, Pairing, Rating
 from crossbank.matrix.tables import SIGNS
 from crossbank.org.admin_site import Page, ReadOnlyAdmin, RoleAdmin
@@ -229,5 +230,14 @@ admin.site.add_page(
         view=publish,
         title=_("Publish the matrix"),
         about=_("See what will change, then make the next edition for all desks."),
+    )
+)
+admin.site.add_page(
+    Page(
+        route="matrix/pairing/grid/",
+        name="matrix_pairing_grid",
+        view=grid,
+        title=_("Grid editor"),
+        about=_("Rate many pairs at once by keyboard, or paste them from a spreadsheet."),
     )
 )
