@@ -114,9 +114,7 @@ def _is_known(shelf: Shelf, change: CellChange, outcome: Outcome) -> bool:
     return not problem
 
 
-def _read(
-    shelf: Shelf, places: Iterable[Place], *, lock: bool = False
-) -> dict[Place, GridCell]:
+def _read(shelf: Shelf, places: Iterable[Place], *, lock: bool = False) -> dict[Place, GridCell]:
     listed = list(places)
     return cells(
         shelf,
@@ -222,7 +220,7 @@ def _problems(pairing: Pairing) -> Problems:
     except ValidationError as problem:
         found = problem.message_dict
         if not pairing.reason:
-            found["reason"] = [_("Say why: every pair needs its reason.")]
+            found["reason"] = [_("Say why.")]
         return found
     return {}
 
@@ -247,9 +245,7 @@ def _names(change: CellChange, cell: GridCell) -> tuple[str, ...]:
     return change.name, f"{cell.source} → {change.cross}"
 
 
-def _last_writer(
-    change: CellChange, cell: GridCell, last: Mapping[str, LogEntry]
-) -> User | None:
+def _last_writer(change: CellChange, cell: GridCell, last: Mapping[str, LogEntry]) -> User | None:
     found = [last[name] for name in _names(change, cell) if name in last]
     newest = max(found, key=lambda entry: entry.pk, default=None)
     if newest is None or (change.seen_at and newest.action_time < change.seen_at):

@@ -13,10 +13,14 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crossbank.catalog.models import Product
 from crossbank.matrix import grid_table
 from crossbank.matrix.grid import GridCell, Shelf, cells
-from crossbank.matrix.grid_forms import MOST_CELLS, FamiliesForm, PanelForm, Unreadable, read_changes
+from crossbank.matrix.grid_forms import (
+    FamiliesForm,
+    PanelForm,
+    Unreadable,
+    read_changes,
+)
 from crossbank.matrix.grid_services import Outcome, Stale, save_cells
 from crossbank.matrix.grid_table import LETTERS, ORIGINS
 from crossbank.matrix.grid_words import script_words

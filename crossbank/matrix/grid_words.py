@@ -36,7 +36,7 @@ def script_words() -> dict[str, Any]:
         "stepUpFixed": _("{pair} names a better main product; open its own page."),
         "inheritedFixed": _("{pair} comes from the row of another product: give it a rating."),
         "copied": _("Copied: {rows} × {columns}."),
-        "pasted": _("Pasted: {count} changed."),
+        "pasted": _("Pasted: {count} changed, {gone} of them taken out."),
         "pasteUnknown": _("Nothing was pasted. {pair}: “{text}” is no rating. Use s, g, p, x."),
         "pasteUnknownMore": _("And {count} more."),
         "pasteTooBig": _(
