@@ -8,7 +8,6 @@
   if (!table) return;
 
   const words = JSON.parse(root.dataset.words);
-  const token = root.querySelector("[name=csrfmiddlewaretoken]").value;
   const bar = root.querySelector("[data-bar]");
   const status = root.querySelector("[data-status]");
   const refused = root.querySelector("[data-refused]");
@@ -355,8 +354,12 @@
     details.set(td, cell.values);
     paint(td);
   };
-  const settleSaved = (answer) => {
-    for (const place of answer.saved) if (find(place)) pending.delete(find(place));
+  const settleSaved = (answer, sent) => {
+    for (const place of answer.saved) {
+      const td = find(place);
+      // a text that was typed on while it travelled is still unsaved
+      if (JSON.stringify(pending.get(td).now) === sent.get(td)) pending.delete(td);
+    }
     for (const cell of answer.cells) apply(cell, answer.at);
     for (const stale of answer.stale) {
       const change = pending.get(find(stale.place));
@@ -368,7 +371,13 @@
     }
     for (const td of pending.keys()) paint(td);
   };
+  // the cookie first: after signing in again on another tab only its token is still good
+  const token = () => {
+    const cookie = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
+    return cookie ? cookie[1] : root.querySelector("[name=csrfmiddlewaretoken]").value;
+  };
   const send = async (cells) => {
+    const sent = new Map(cells.map((td) => [td, JSON.stringify(pending.get(td).now)]));
     const body = cells.map((td) => {
       const [main, cross] = placeOf(td);
       const { version, seen } = baseOf(td);
@@ -376,13 +385,13 @@
     });
     const answer = await fetch("", {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
       body: JSON.stringify({ cells: body }),
     });
     const data = await answer.json();
     if (answer.status === 401) throw Object.assign(new Error(), { words: words.signedOut });
     if (!answer.ok) throw Object.assign(new Error(), { words: data.errors.__all__.join(" ") });
-    settleSaved(data);
+    settleSaved(data, sent);
     return data.saved.length;
   };
   const save = async () => {

@@ -75,8 +75,10 @@ def test_cell_shows_rating_origin_version_and_the_way_to_its_page(enter, shelf, 
 
     # crosses stand by code: APP, CRD, SAV
     assert tds(html, "CRD") == [
-        f'<td data-f data-r="s" data-o="rule" data-v="{versions["CRD", "APP"]}">'
-        f'<a href="../{own.pk}/change/">●</a></td>',
+        (
+            f'<td data-f data-r="s" data-o="rule" data-v="{versions["CRD", "APP"]}">'
+            f'<a href="../{own.pk}/change/">●</a></td>'
+        ),
         '<td data-o="same"></td>',
         "<td></td>",
     ]
