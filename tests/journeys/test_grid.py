@@ -358,9 +358,10 @@ def test_open_editor_is_sound(new_page, live_server, listen, scheme, width) -> N
     page.keyboard.type("Because")
 
     assert violations(page) == []
-    assert page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    ) == 0
+    assert (
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        == 0
+    )
 
 
 def test_without_a_script_it_is_read_and_leads_to_the_pairs(new_page, live_server, listen) -> None:
