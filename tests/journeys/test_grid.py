@@ -78,7 +78,15 @@ def test_moving_is_told_in_words(page) -> None:
     tab_to(page, "Classic credit card beside Basic")
 
     heard = []
-    for key in "ArrowRight ArrowRight ArrowDown Home End Control+Home Control+End".split():
+    for key in [
+        "ArrowRight",
+        "ArrowRight",
+        "ArrowDown",
+        "Home",
+        "End",
+        "Control+Home",
+        "Control+End",
+    ]:
         page.keyboard.press(key)
         heard.append(focused(page))
 
