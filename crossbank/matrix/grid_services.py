@@ -166,6 +166,8 @@ class _Draft:
         return None
 
     def write(self, *, at: datetime, by: User) -> None:
+        # in one order: two editors who add the same pairs wait for each other, and never both
+        self.new.sort(key=lambda pairing: (pairing.main_id, pairing.cross_id))
         Pairing.objects.bulk_create(self.new)
         fields = sorted({name for _pairing, moved in self.changed for name in moved})
         if fields:

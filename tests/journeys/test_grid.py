@@ -269,8 +269,11 @@ def test_two_editors_meet_and_nobody_is_overwritten(page, sign_in) -> None:
     expect(lines.nth(0)).to_contain_text("Yours: “Good”")
     expect(lines.nth(0)).to_contain_text("Meanwhile: “Strong”")
     assert violations(page) == []
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.post_data) if r.method == "POST" else None)
     press(page, "Control+s")  # what was not decided is not sent again
     expect(said(page)).to_have_text("Saved: 0. Not saved: 2; the list says why.")
+    assert sent == []
 
     tab_to(page, "Take theirs: ACC-BAS → CRD-CLA")
     press(page, "Enter")
