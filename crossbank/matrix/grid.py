@@ -23,6 +23,7 @@ FIELDS = (
     "rank",
 )
 INHERITED = "inherited"  # an origin beside those of `Pairing.Origin`
+DERIVED = frozenset({INHERITED})  # origins of cells that have no row of their own
 _OWN = ("pk", "main_id", "cross_id", "relation", "origin", *FIELDS)
 
 
@@ -50,7 +51,7 @@ class GridCell:
 
     @property
     def is_own(self) -> bool:
-        return self.origin not in ("", INHERITED)
+        return self.pk is not None and not self.is_step_up
 
     @property
     def version(self) -> str:

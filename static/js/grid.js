@@ -168,7 +168,7 @@
     const change = copyOf(pending.get(td)) || { now: {} };
     delete change.problem;
     change.now[name] = value;
-    const isOwn = base.letter && base.origin !== "inherited";
+    const isOwn = base.letter && !words.derived.includes(base.origin);
     const known = details.get(td);
     if (name === "rating") {
       if (isOwn && letterOf[value] === base.letter) delete change.now.rating;
@@ -197,7 +197,7 @@
     const one = cells.length === 1 && cells[0];
     say("");
     if (one && baseOf(one).origin === "step_up") say(fill(words.stepUpFixed, { pair: pairOf(one) }));
-    else if (one && !moved && !letter && baseOf(one).origin === "inherited")
+    else if (one && !moved && !letter && words.derived.includes(baseOf(one).origin))
       say(fill(words.inheritedFixed, { pair: pairOf(one) }));
   };
   const undo = () => {
@@ -252,7 +252,7 @@
     const step = [];
     for (const [td, , letter] of read) {
       // a blank over an inherited cell asks for nothing: spreadsheets leave those out
-      if (isFixed(td) || letter === shown(td) || (!letter && baseOf(td).origin === "inherited")) continue;
+      if (isFixed(td) || letter === shown(td) || (!letter && words.derived.includes(baseOf(td).origin))) continue;
       step.push([td, pending.get(td)]);
       put(td, changed(td, "rating", words.values[letter]));
     }
