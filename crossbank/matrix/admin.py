@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crossbank.matrix import admin_editions as admin_editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
+from crossbank.matrix.grid_views import grid
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule
 from crossbank.matrix.rule_admin import PairingRuleAdmin
-from crossbank.org.admin_site import RoleAdmin
+from crossbank.org.admin_site import Page, RoleAdmin
 from crossbank.web.templatetags.house import rating_chip
 
 
@@ -131,3 +132,12 @@ class BasketRuleAdmin(RoleAdmin):
 
 
 admin.site.register(PairingRule, PairingRuleAdmin)
+admin.site.add_page(
+    Page(
+        route="matrix/pairing/grid/",
+        name="matrix_pairing_grid",
+        view=grid,
+        title=_("Grid editor"),
+        about=_("Rate many pairs at once by keyboard, or paste them from a spreadsheet."),
+    )
+)

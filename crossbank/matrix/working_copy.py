@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from crossbank.catalog.models import Need, Product
 from crossbank.engine import rules, terms
+from crossbank.engine import snapshot as snapshots
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule
 from crossbank.matrix.rule_filters import rule_terms
 
@@ -35,6 +36,17 @@ class WorkingCopy:
             pairs=self.pairs,
             steps_up=self.steps_up,
             day=self.day,
+        )
+
+    def compiled(self) -> terms.Snapshot:
+        """What an edition of it would say, problems or not."""
+        filled = self.filled()
+        return snapshots.compile_snapshot(
+            products=self.products,
+            pairs=filled.pairs,
+            needs=self.needs,
+            rules=self.basket_rules,
+            steps_up=filled.steps_up,
         )
 
 

@@ -8,7 +8,7 @@ from django.contrib.admin.widgets import (
     AdminURLFieldWidget,
     AutocompleteSelectMultiple,
 )
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.utils.text import capfirst
@@ -49,6 +49,13 @@ class BackOfficeForm(forms.ModelForm):
                 except ValidationError as problem:
                     self.add_error(name, problem)
         return self.cleaned_data
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is wrong with a field that this page does not show stands above the others."""
+        found = getattr(error, "error_dict", {}) if field is None else {}
+        for name in [name for name in found if name not in {*self.fields, NON_FIELD_ERRORS}]:
+            found.setdefault(NON_FIELD_ERRORS, []).extend(found.pop(name))
+        super().add_error(field, error)
 
 
 class NamedFormSet(BaseInlineFormSet):

@@ -12,5 +12,7 @@ class Storage(CompressedManifestStaticFilesStorage):
 
     def _save(self, name: str, content: File) -> Any:
         if name.startswith("js/") and name.endswith(".js"):
-            content = ContentFile(jsmin(content.read().decode()).encode())
+            # from the start: to name the hashed copy, Django has read the file to its end
+            whole = b"".join(content.chunks())
+            content = ContentFile(jsmin(whole.decode()).encode())
         return super()._save(name, content)

@@ -56,6 +56,7 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
             f"matrix/editionreview/{ids['matrix/editionreview']}/decide/",
             {**CLOSED, "owner": 405, "admin": 405},
         ),
+        "matrix_pairing_grid": ("matrix/pairing/grid/", KEPT),
         "auth_user_password_change": (f"org/user/{ids['org/user']}/password/", ADMIN),
     }
     content_type = ContentType.objects.get(app_label="catalog", model="product").pk

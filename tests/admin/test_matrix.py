@@ -67,6 +67,19 @@ def test_cross_without_rating_says_so_once(enter, shelf) -> None:
     }
 
 
+def test_pair_of_a_product_that_is_no_cross_any_more_is_refused_in_words(enter, shelf) -> None:
+    pairing = Pairing.objects.get(main=shelf["ACC"], cross=shelf["CRD"])
+    shelf["CRD"].is_cross = False
+    shelf["CRD"].save()
+
+    answer = save(enter("owner"), f"{PAIRINGS}{pairing.pk}/change/", reason="Other")
+
+    assert answer.status_code == 422
+    assert dict(answer.context["adminform"].form.errors) == {
+        "__all__": ["This product is not a cross product."]
+    }
+
+
 def test_forbidden_pair_needs_what_to_do_instead(enter, shelf) -> None:
     pairing = Pairing.objects.first()
     owner = enter("owner")

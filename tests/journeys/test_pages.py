@@ -24,10 +24,10 @@ PAGES = {
     "manager": ["/review/"],
     "owner": [
         "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
-        "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/",
-        "/admin/matrix/edition/publish/", "/admin/matrix/edition/compare/",
-        "/admin/matrix/edition/", "/admin/matrix/editionreview/", "/admin/offers/offer/add/", "/admin/matrix/pairing/add/",
-        "/admin/catalog/need/add/",
+        "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/", "/admin/matrix/pairing/grid/",
+        "/admin/matrix/edition/publish/", "/admin/matrix/edition/compare/", "/admin/matrix/edition/",
+        "/admin/matrix/editionreview/", "/admin/matrix/pairingrule/", "/admin/matrix/pairingrule/add/",
+        "/admin/offers/offer/add/", "/admin/matrix/pairing/add/", "/admin/catalog/need/add/",
     ],
     "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],
 }  # fmt: skip
