@@ -71,16 +71,14 @@ Span = tuple[int, int]  # first word, word after the last
 _Entry = tuple[PhraseRule, Pattern]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrasebook:
-    """Rules in force, indexed by the words that a match can begin with."""
+    """Rules in force, indexed by the words that a match can begin with. Equal only to itself."""
 
     rules: tuple[PhraseRule, ...]
-    _exact: dict[str, list[_Entry]] = field(default_factory=dict, repr=False, compare=False)
-    _open: dict[str, list[tuple[Item, _Entry]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    _amounts: list[_Entry] = field(default_factory=list, repr=False, compare=False)
+    _exact: dict[str, list[_Entry]] = field(default_factory=dict, repr=False)
+    _open: dict[str, list[tuple[Item, _Entry]]] = field(default_factory=dict, repr=False)
+    _amounts: list[_Entry] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         for rule in self.rules:

@@ -13,14 +13,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.models import Product
+from crossbank.conduct.phrase_watch import watch
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.admin_views import change_groups, publish
 from crossbank.matrix.models import BasketRule, Edition, Pairing, Rating
+from crossbank.matrix.phrasing import pairing_texts
 from crossbank.matrix.tables import SIGNS
 from crossbank.org.admin_site import Page, ReadOnlyAdmin, RoleAdmin
 from crossbank.org.admin_ties import Tie
+from crossbank.org.admin_watch import add_watch
 from crossbank.web.templatetags.house import rating_chip
 
 
@@ -222,6 +225,7 @@ def named_in_editions(product: Product) -> list[Tie]:
 
 
 admin.site.add_ties(Product, named_in_editions)
+add_watch(Pairing, watch(pairing_texts))
 admin.site.add_page(
     Page(
         route="matrix/edition/publish/",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crossbank.catalog.models import Need, Product
+from crossbank.conduct import phrase_views
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.problems import Problem
 from crossbank.engine.snapshot import ChangeKind
@@ -190,6 +191,7 @@ def _page(
         "is_same": not any(group.count for group in groups),
         "blocking": findings(blocking, draft.snapshot),
         "remarks": findings(remarks, draft.snapshot),
+        "severe": phrase_views.severe_lines(request.user),
         "pairs": len(draft.snapshot.pairs),
         "products": len(draft.snapshot.products),
     }

@@ -8,8 +8,10 @@ from django.db.models import Max
 
 from crossbank.catalog.models import Need, Product
 from crossbank.conduct import services as conduct
+from crossbank.conduct.phrases import Found
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine import terms
+from crossbank.matrix import phrasing
 from crossbank.matrix.models import BasketRule, Edition, Pairing
 from crossbank.org.models import User
 
@@ -17,9 +19,12 @@ from crossbank.org.models import User
 class CannotPublish(Exception):
     """The working copy has problems that would mislead a seller."""
 
-    def __init__(self, problems: tuple[snapshots.Problem, ...]) -> None:
-        super().__init__(f"{len(problems)} problems")
+    def __init__(
+        self, problems: tuple[snapshots.Problem, ...] = (), phrases: tuple[Found, ...] = ()
+    ) -> None:
+        super().__init__(f"{len(problems)} problems, {len(phrases)} severe phrases")
         self.problems = problems
+        self.phrases = phrases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +161,14 @@ def publish_edition(
 ) -> Edition:
     """This will publish the working copy as the next number; nothing is written when it can't.
 
-    Raises CannotPublish with the blocking problems. Two publishers at once: the number is unique,
+    Raises CannotPublish with the blocking problems or severe phrases. Two publishers at once: the number is unique,
     so the second gets an IntegrityError and nothing half is left.
     """
     draft = compile_draft(at=at)
     if draft.blocking:
         raise CannotPublish(draft.blocking)
+    if severe := phrasing.severe(at=at, by=by):
+        raise CannotPublish(phrases=tuple(severe))
     last = Edition.objects.aggregate(last=Max("number"))["last"] or 0
     edition = Edition(
         number=last + 1,
