@@ -123,7 +123,7 @@ def _page(
     if is_trying and trial.is_valid() and trial.cleaned_data["line"]:
         book = phrases.in_force()
         found = book.check(trial.cleaned_data["line"], is_free=trial.cleaned_data["is_free"])
-        tried = [(one, finding_words(one), better_words(one)) for one in found]
+        tried = as_words(found)
     context = {
         **admin.site.each_context(request),
         "title": _("Phrases"),

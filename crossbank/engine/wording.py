@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-LONGEST_PATTERN = 600
+LONGEST_PATTERN, MOST_GAPS = 600, 4
 # How far `...` reaches: five words, fifteen characters of Chinese, thirty of an alphabet without
 # spaces such as Thai's, where a word takes five of them.
 REACH, WORD_COST, CHARACTER_COST, LETTER_COST = 30, 6, 2, 1
@@ -36,7 +36,7 @@ class Fault(StrEnum):
     """What is wrong with a pattern."""
 
     EMPTY = "empty"  # no word that must be there
-    LONG = "long"
+    LONG = "long"  # too many signs, or too many gaps
     BRACKET = "bracket"  # opened and not closed, closed and not opened, one inside another
     GAP = "gap"  # at the start, at the end, or inside brackets
     STAR = "star"  # not at the end of a word of two letters or more
@@ -193,6 +193,8 @@ def pattern(written: str) -> Pattern:
     if len(text) > LONGEST_PATTERN:
         raise PatternError(Fault.LONG)
     steps = tuple(step for part in _PARTS.findall(text) for step in _steps(part))
+    if steps.count(None) > MOST_GAPS:
+        raise PatternError(Fault.LONG, "...")
     if steps and (steps[0] is None or steps[-1] is None):
         raise PatternError(Fault.GAP, "...")
     if not any(step is not None and all(step) and not _only_amounts(step) for step in steps):

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from crossbank.catalog.models import Family, Need, Product
+from crossbank.conduct.models import PhraseOverride, PhraseRule
 from crossbank.matrix.models import BasketRule, Pairing
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
@@ -62,6 +63,29 @@ def make_offer(*, code: str, cross: Product, mains: list[Product], **fields) -> 
     offer = Offer.objects.create(code=code, cross=cross, **{**defaults, **fields})
     offer.mains.set(mains)
     return offer
+
+
+def make_rule(*, code: str = "OWN-1", **fields) -> PhraseRule:
+    defaults = {
+        "language": "en",
+        "kind": "tying",
+        "severity": "severe",
+        "patterns": "house bank",
+        "better": "Speak of the product.",
+    }
+    return PhraseRule.objects.create(code=code, **{**defaults, **fields})
+
+
+def make_override(*, by: User, **fields) -> PhraseOverride:
+    defaults = {
+        "digest": "0" * 64,
+        "rule_code": "EN-FREE",
+        "place": "product CRD say",
+        "words": "It is free.",
+        "reason": "The law asks for these words",
+        "at": LONG_AGO,
+    }
+    return PhraseOverride.objects.create(by=by, **{**defaults, **fields})
 
 
 class _FormReader(HTMLParser):

@@ -12,7 +12,14 @@ from crossbank.catalog.models import Partner
 from crossbank.conduct import services as conduct
 from crossbank.matrix.models import Edition
 from crossbank.org.models import Role, User
-from tests.admin.conftest import LONG_AGO, make_offer, make_person, save
+from tests.admin.conftest import (
+    LONG_AGO,
+    make_offer,
+    make_override,
+    make_person,
+    make_rule,
+    save,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +39,10 @@ KEPT_MODELS = {
     "matrix/pairing",
     "matrix/basketrule",
     "offers/offer",
+    "conduct/phraserule",
 }
+READ_ONLY = {"conduct/auditentry", "admin/logentry", "matrix/edition", "conduct/phraseoverride"}
+KEPT_TO_READ = {"matrix/edition", "conduct/phraseoverride"}
 
 
 def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
@@ -47,6 +57,7 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
         "jsi18n": ("jsi18n/", KEPT),
         "app_list": ("catalog/", KEPT),
         "uses": ("uses/", ADMIN),
+        "phrases": ("phrases/", KEPT),
         "matrix_edition_publish": ("matrix/edition/publish/", KEPT),
         "auth_user_password_change": (f"org/user/{ids['org/user']}/password/", ADMIN),
     }
@@ -55,9 +66,8 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
     for model, pk in ids.items():
         name = model.replace("/", "_")
         can = KEPT if model in KEPT_MODELS else ADMIN
-        is_read_only = model in {"conduct/auditentry", "admin/logentry", "matrix/edition"}
-        may_see = KEPT if model == "matrix/edition" else can
-        may_write = CLOSED if is_read_only else can
+        may_see = KEPT if model in KEPT_TO_READ else can
+        may_write = CLOSED if model in READ_ONLY else can
         table |= {
             f"{name}_changelist": (f"{model}/", may_see),
             f"{name}_add": (f"{model}/add/", may_write),
@@ -86,6 +96,8 @@ def ids(enter, shelf) -> dict[str, int]:
     someone = User.objects.get(role="admin")
     conduct.record(action="seen", subject="x", at=LONG_AGO, by=someone)
     Partner.objects.create(code="PAR", name="Partner")
+    make_rule()
+    make_override(by=someone)
     save(enter("admin"), f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     rows = {}
     for model in admin.site._registry:
@@ -135,7 +147,7 @@ def test_unknown_address_and_row_are_not_found(enter, client, shelf) -> None:
 
     assert found == dict.fromkeys([*missing, huge], 404)
     assert owner.get("/admin/catalog/product/999999/delete/").status_code == 404
-    assert owner.get("/admin/conduct/").status_code == 403
+    assert owner.get("/admin/admin/").status_code == 403
     assert enter("seller").get("/admin/nothing/here/").status_code == 403
     assert client.get("/admin/nothing/here/").status_code == 302
 
@@ -150,6 +162,7 @@ def test_first_page_shows_what_the_role_keeps(enter, shelf) -> None:
     assert "/admin/conduct/auditentry/" not in seen["owner"]
     for text in seen.values():
         assert "/admin/matrix/edition/publish/" in text
+        assert "/admin/phrases/" in text
         assert "consultation" not in text.lower()
 
 
@@ -165,6 +178,8 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "catalog.Product",
         "catalog.Need",
         "conduct.AuditEntry",
+        "conduct.PhraseRule",
+        "conduct.PhraseOverride",
         "admin.LogEntry",
         "matrix.Pairing",
         "matrix.BasketRule",

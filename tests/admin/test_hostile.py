@@ -1,14 +1,15 @@
 """Whatever is typed, forged or stored: an answer, never a 500, and text stays text."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin as admin_module
 
 from crossbank.catalog.models import Family, Need, Partner, Product
 from crossbank.matrix.models import Pairing
-from crossbank.org.models import Branch
-from tests.admin.conftest import make_branch, make_offer, save
+from crossbank.org.models import Branch, User
+from tests.admin.conftest import make_branch, make_offer, make_override, make_rule, save
 
 pytestmark = pytest.mark.django_db
 
@@ -103,8 +104,12 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
     Partner.objects.create(code="PAR", name=IMAGE, about=IMAGE)
     make_offer(code="OF-1", cross=shelf["CRD"], mains=[shelf["ACC"]], say=IMAGE)
     admin = enter("admin", first_name=IMAGE)
+    someone = User.objects.get(role="admin")
+    make_rule(patterns="img", better=IMAGE, note=IMAGE)
+    make_override(by=someone, words=IMAGE, reason=IMAGE)
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", suits=IMAGE)
     pages = [*lists(), "/admin/", "/admin/matrix/edition/publish/", "/admin/uses/"]
+    pages += ["/admin/phrases/", f"/admin/phrases/?{urlencode({'line': IMAGE})}"]
     for model in admin_module.site._registry:
         row = model._default_manager.latest("pk")
         start = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}"
@@ -123,6 +128,7 @@ def test_no_page_carries_inline_script_or_style(enter, shelf) -> None:
     admin = enter("admin")
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     pages = ["/admin/", "/admin/uses/", "/admin/matrix/edition/publish/", "/admin/catalog/"]
+    pages.append("/admin/phrases/?line=last+chance")
     for model in admin_module.site._registry:
         start = f"/admin/{model._meta.app_label}/{model._meta.model_name}"
         row = model._default_manager.order_by("pk").last()
