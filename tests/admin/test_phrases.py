@@ -49,7 +49,7 @@ def change_of(row) -> str:
     return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
 
 
-def override(client, *, reason="The law names it so", next="publish"):  # noqa: A002
+def override(client, *, reason="The law names it so", next="publish"):
     """Fill the first override form of the page, as a person would."""
     (line, *_more) = client.get(PAGE).context["severe"]
     found = line.found
@@ -63,9 +63,7 @@ def publish(client):
 
 
 def test_opener_is_saved_with_a_warning_and_a_better_line(enter, pairing) -> None:
-    answer = save(
-        enter("owner"), change_of(pairing), say="Would you like to open a card account?"
-    )
+    answer = save(enter("owner"), change_of(pairing), say="Would you like to open a card account?")
 
     pairing.refresh_from_db()
     assert (answer.status_code, pairing.say) == (302, "Would you like to open a card account?")
@@ -132,9 +130,7 @@ def test_offer_that_is_free_must_say_what_it_costs_later(enter, shelf) -> None:
     owner = enter("owner")
 
     bare = save(owner, change_of(offer), benefit_text="The first year is free.")
-    told = save(
-        owner, change_of(offer), benefit_text="The first year is free, then 24.00 a year."
-    )
+    told = save(owner, change_of(offer), benefit_text="The first year is free, then 24.00 a year.")
 
     assert "without what it costs" in warnings(bare)[0]
     assert warnings(told) == []
@@ -458,7 +454,9 @@ def test_any_line_can_be_tried(enter, db, query, quoted) -> None:
         assert tried is None
     else:
         assert len(tried) == len(quoted)
-        assert all(f">{quote}<" in str(words) for quote, (words, _b) in zip(quoted, tried))
+        assert all(
+            f">{quote}<" in str(words) for quote, (words, _b) in zip(quoted, tried, strict=True)
+        )
 
 
 def test_rules_are_read_in_one_query(enter, pairing, queries) -> None:

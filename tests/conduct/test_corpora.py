@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from crossbank.conduct import shipped
+from crossbank.conduct import phrases, shipped
 from crossbank.engine.phrases import Kind, Phrasebook, Use
+from tests.conftest import NOON
 
 LINES = Path(__file__).resolve().parent / "lines"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -105,3 +106,11 @@ def test_every_better_line_is_good_itself() -> None:
     found = {rule.code: book.check(rule.better) for rule in shipped.rules().values()}
 
     assert {code: [one.quote for one in of] for code, of in found.items() if of} == {}
+
+
+def test_lines_of_the_sample_bank_hold_nothing(bank) -> None:
+    texts = phrases.standing(at=NOON)
+
+    assert {text.place.split()[0] for text in texts} == {"product", "pairing", "offer"}
+    assert len(texts) > 400
+    assert [(one.text.label, one.finding.quote) for one in phrases.check_texts(texts)] == []
