@@ -33,6 +33,11 @@ class PhraseRuleForm(BackOfficeForm):
         help_text=_("What would this rule find in it? Nothing is saved by trying."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"patterns", "unless"} & set(self.fields):
+            self.fields[name].widget.attrs["rows"] = 8
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if (cleaned.get("kind"), cleaned.get("severity")) == ("opener", "severe"):

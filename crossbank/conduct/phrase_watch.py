@@ -21,7 +21,7 @@ WHY = {
     Kind.OPENER: gettext_lazy("asks for a no"),
     Kind.PRESSURE: gettext_lazy("presses the customer"),
     Kind.TYING: gettext_lazy("ties one product to another"),
-    Kind.FREE_CLAIM: gettext_lazy("says “free” without what it costs"),
+    Kind.FREE_CLAIM: gettext_lazy("stands there without what it costs"),
 }
 
 
