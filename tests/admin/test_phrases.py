@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.messages import get_messages
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from crossbank.conduct import phrases
 from crossbank.conduct.models import AuditEntry, FrozenError, PhraseOverride, PhraseRule
@@ -235,6 +236,21 @@ def test_line_of_nobody_needs_two_people_as_well(enter, pairing) -> None:
     assert answer.status_code == 302
     assert publish(owner).status_code == 422
     assert publish(enter("owner", username="second-owner")).status_code == 302
+
+
+@pytest.mark.parametrize("page", [PAGE, PUBLISH])
+def test_override_form_of_a_page_can_be_sent_by_a_browser(enter, tied, page) -> None:
+    person = make_person(username="second-owner", role="owner")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person)
+    html = browser.get(page).content.decode().replace('class="cb-override"', 'id="override"')
+    data = read_form(html, "override")
+
+    answer = browser.post(PAGE, {**data, "reason": "The law names it so"})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == page
+    assert PhraseOverride.objects.get().by == person
 
 
 @pytest.mark.parametrize(
