@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from crossbank.conduct import phrase_admin  # noqa: F401 - registers phrase rules and their page
 from crossbank.conduct import services as conduct
 from crossbank.conduct.models import AuditEntry
 from crossbank.org import switches

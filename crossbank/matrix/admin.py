@@ -9,12 +9,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crossbank.conduct.phrase_watch import watch
 from crossbank.matrix import admin_editions as admin_editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.grid_views import grid
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule
+from crossbank.matrix.phrasing import pairing_texts, rule_texts
 from crossbank.matrix.rule_admin import PairingRuleAdmin
 from crossbank.org.admin_site import Page, RoleAdmin
+from crossbank.org.admin_watch import add_watch
 from crossbank.web.templatetags.house import rating_chip
 
 
@@ -132,6 +135,8 @@ class BasketRuleAdmin(RoleAdmin):
 
 
 admin.site.register(PairingRule, PairingRuleAdmin)
+add_watch(Pairing, watch(pairing_texts))
+add_watch(PairingRule, watch(rule_texts))
 admin.site.add_page(
     Page(
         route="matrix/pairing/grid/",

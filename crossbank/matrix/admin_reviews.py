@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from crossbank.conduct import phrase_views
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions, reviews, services
@@ -124,7 +125,7 @@ class EditionReviewAdmin(ReadOnlyAdmin):
             "is_own": review.author_id == request.user.pk,
             "is_late": waits and review.effective_from and review.effective_from <= now,
             "unsold": no_longer_sold(frozen, at=now) if waits and review.again_of else [],
-            **(_against_now(review, frozen, at=now) if waits else _NOTHING),
+            **(_against_now(review, frozen, at=now, by=request.user) if waits else _NOTHING),
         }
         return TemplateResponse(request, "admin/review.html", context, status=status)
 
@@ -141,14 +142,18 @@ _NOTHING: dict[str, Any] = {
     "called_off": [],
     "moved": [],
     "blocking": [],
+    "severe": [],
     "remarks": [],
     "can_approve": False,
 }
 
 
-def _against_now(review: EditionReview, frozen: Snapshot, *, at: datetime) -> dict[str, Any]:
+def _against_now(
+    review: EditionReview, frozen: Snapshot, *, at: datetime, by: User
+) -> dict[str, Any]:
     """What stands against approving: the working copy moved on, or something blocks."""
     candidate = services.contents_for(again_of=review.again_of, starts=review.effective_from, at=at)
+    severe = [] if review.again_of else phrase_views.severe_lines(by)
     has_moved = candidate.digest != review.digest
     remarks = [problem for problem in candidate.problems if not problem.blocking]
     starts = max(review.effective_from or at, at)
@@ -156,8 +161,9 @@ def _against_now(review: EditionReview, frozen: Snapshot, *, at: datetime) -> di
         "called_off": editions.called_off_by(starts=starts, at=at),
         "moved": change_groups(frozen, candidate.snapshot) if has_moved else [],
         "blocking": findings(candidate.blocking, candidate.snapshot),
+        "severe": severe,
         "remarks": findings(remarks, candidate.snapshot),
-        "can_approve": not has_moved and not candidate.blocking,
+        "can_approve": not has_moved and not candidate.blocking and not severe,
     }
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crossbank.catalog.models import Need, Product
+from crossbank.conduct import phrase_views
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.problems import Problem
 from crossbank.engine.snapshot import Change, ChangeKind
@@ -250,6 +251,7 @@ def _page(
         "is_same": not any(group.count for group in groups),
         "blocking": findings(candidate.blocking, candidate.snapshot),
         "remarks": findings(remarks, candidate.snapshot),
+        "severe": [] if again_of else phrase_views.severe_lines(request.user),
         "called_off": editions.called_off_by(starts=typed.get("effective_from") or at, at=at),
         "unsold": no_longer_sold(candidate.snapshot, at=at) if again_of else [],
         "pairs": len(candidate.snapshot.pairs),

@@ -86,6 +86,8 @@ def _submit(
         raise services.StartsInPast
     candidate = services.contents_for(again_of=again_of, starts=effective_from, at=at)
     services.require_clean(candidate, seen=seen)
+    if not again_of:
+        services.require_honest_words(at=at, by=by)
     refuse_same(candidate.digest)
     review = EditionReview(
         snapshot=candidate.plain,
@@ -131,6 +133,8 @@ def approve(*, review: EditionReview, note: str = "", at: datetime, by: User) ->
     if by == locked.author:
         raise services.SamePerson
     candidate = still_as_submitted(locked, at=at)
+    if not locked.again_of:
+        services.require_honest_words(at=at, by=by)
     refuse_same(candidate.digest)
     starts = max(locked.effective_from or at, at)
     edition = services.add_edition(

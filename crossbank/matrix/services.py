@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from crossbank.conduct import services as conduct
+from crossbank.conduct.phrases import Found
 from crossbank.engine import rules, terms
 from crossbank.engine import snapshot as snapshots
-from crossbank.matrix import contents, working_copy
+from crossbank.matrix import contents, phrasing, working_copy
 from crossbank.matrix.contents import Contents
 from crossbank.matrix.models import Edition, EditionReview
 from crossbank.org import switches
@@ -19,9 +20,12 @@ from crossbank.org.models import User
 class CannotPublish(Exception):
     """The working copy has problems that would mislead a seller."""
 
-    def __init__(self, problems: tuple[snapshots.Problem, ...]) -> None:
-        super().__init__(f"{len(problems)} problems")
+    def __init__(
+        self, problems: tuple[snapshots.Problem, ...] = (), phrases: tuple[Found, ...] = ()
+    ) -> None:
+        super().__init__(f"{len(problems)} problems, {len(phrases)} severe phrases")
         self.problems = problems
+        self.phrases = phrases
 
 
 class ApproverMissing(Exception):
@@ -140,6 +144,8 @@ def publish_edition(
         raise ReviewWaits
     candidate = contents_for(again_of=again_of, starts=effective_from, at=at)
     require_clean(candidate, seen=seen)
+    if not again_of:
+        require_honest_words(at=at, by=by)
     return add_edition(
         candidate=candidate,
         note=note,
@@ -170,6 +176,15 @@ def require_clean(candidate: Contents, *, seen: str = "") -> None:
         raise DraftMoved
     if candidate.blocking:
         raise CannotPublish(candidate.blocking)
+
+
+def require_honest_words(*, at: datetime, by: User) -> None:
+    """Raises CannotPublish for severe phrases in the working copy that nobody else has overridden.
+
+    An old edition that is published again went through this when it was new.
+    """
+    if severe := phrasing.severe(at=at, by=by):
+        raise CannotPublish(phrases=tuple(severe))
 
 
 def add_edition(

@@ -15,14 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.forms import LastDayField, MoneyField
 from crossbank.catalog.models import Product
+from crossbank.conduct.phrase_watch import watch
 from crossbank.engine import eligibility
 from crossbank.engine.eligibility import OfferState
 from crossbank.engine.terms import Rating
 from crossbank.offers.models import Offer
+from crossbank.offers.phrasing import offer_texts
 from crossbank.offers.services import offer_terms
 from crossbank.org import switches
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin
+from crossbank.org.admin_watch import add_watch
 
 _STATES = {
     OfferState.NOW: _("Now"),
@@ -223,3 +226,6 @@ class OfferAdmin(RoleAdmin):
     @admin.display(description=_("state"))
     def state(self, offer: Offer) -> str:
         return _STATES[state_of(offer)]
+
+
+add_watch(Offer, watch(offer_texts))

@@ -31,6 +31,7 @@ from crossbank.org.access import KEEPERS, View
 from crossbank.org.admin_forms import FIELDS, BackOfficeForm, ManyBox, NamedFormSet, roomy
 from crossbank.org.admin_search import SafeAutocomplete, SafeChangeList, shortened
 from crossbank.org.admin_ties import Tie, references
+from crossbank.org.admin_watch import WatchedAdmin
 from crossbank.org.context import areas_of
 from crossbank.org.models import Role
 
@@ -153,7 +154,7 @@ def _leave_sign_in_to_settings(urls: Iterable[URLPattern | URLResolver]) -> None
             url.callback.login_url = None
 
 
-class RoleAdmin(admin.ModelAdmin):
+class RoleAdmin(WatchedAdmin):
     """A model in the back office that the roles in `keepers` may change."""
 
     keepers: tuple[Role, ...] = KEEPERS

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from crossbank.catalog.models import Family, Need, Product
+from crossbank.conduct.models import PhraseOverride, PhraseRule
 from crossbank.matrix import reviews
 from crossbank.matrix.models import BasketRule, EditionReview, Pairing, PairingRule
 from crossbank.matrix.services import publish_edition
@@ -72,6 +73,29 @@ def make_review(*, note: str = "Cards first") -> EditionReview:
     Pairing.objects.filter(main__code="ACC", cross__code="CRD").update(rating="strong")
     author = User.objects.get(username="first-author")
     return reviews.submit_for_review(note=note, at=timezone.now(), by=author)
+
+
+def make_rule(*, code: str = "OWN-1", **fields) -> PhraseRule:
+    defaults = {
+        "language": "en",
+        "kind": "tying",
+        "severity": "severe",
+        "patterns": "house bank",
+        "better": "Speak of the product.",
+    }
+    return PhraseRule.objects.create(code=code, **{**defaults, **fields})
+
+
+def make_override(*, by: User, **fields) -> PhraseOverride:
+    defaults = {
+        "digest": "0" * 64,
+        "rule_code": "EN-FREE",
+        "place": "product CRD say",
+        "words": "It is free.",
+        "reason": "The law asks for these words",
+        "at": LONG_AGO,
+    }
+    return PhraseOverride.objects.create(by=by, **{**defaults, **fields})
 
 
 class _FormReader(HTMLParser):

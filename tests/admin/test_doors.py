@@ -12,7 +12,15 @@ from crossbank.catalog.models import Partner
 from crossbank.conduct import services as conduct
 from crossbank.matrix.models import Edition
 from crossbank.org.models import Role, User
-from tests.admin.conftest import LONG_AGO, make_offer, make_person, make_review, save
+from tests.admin.conftest import (
+    LONG_AGO,
+    make_offer,
+    make_override,
+    make_person,
+    make_review,
+    make_rule,
+    save,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +41,9 @@ KEPT_MODELS = {
     "matrix/basketrule",
     "matrix/pairingrule",
     "offers/offer",
+    "conduct/phraserule",
 }
-READ_MODELS = {"matrix/edition", "matrix/editionreview"}
+READ_MODELS = {"matrix/edition", "matrix/editionreview", "conduct/phraseoverride"}
 
 
 def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
@@ -49,6 +58,7 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
         "jsi18n": ("jsi18n/", KEPT),
         "app_list": ("catalog/", KEPT),
         "uses": ("uses/", ADMIN),
+        "phrases": ("phrases/", KEPT),
         "matrix_edition_publish": ("matrix/edition/publish/", KEPT),
         "matrix_edition_compare": ("matrix/edition/compare/", KEPT),
         "matrix_edition_again": (f"matrix/edition/{ids['matrix/edition']}/again/", KEPT),
@@ -96,6 +106,8 @@ def ids(enter, shelf) -> dict[str, int]:
     conduct.record(action="seen", subject="x", at=LONG_AGO, by=someone)
     Partner.objects.create(code="PAR", name="Partner")
     make_review()
+    make_rule()
+    make_override(by=someone)
     save(enter("admin"), f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     rows = {}
     for model in admin.site._registry:
@@ -145,7 +157,7 @@ def test_unknown_address_and_row_are_not_found(enter, client, shelf) -> None:
 
     assert found == dict.fromkeys([*missing, huge], 404)
     assert owner.get("/admin/catalog/product/999999/delete/").status_code == 404
-    assert owner.get("/admin/conduct/").status_code == 403
+    assert owner.get("/admin/admin/").status_code == 403
     assert enter("seller").get("/admin/nothing/here/").status_code == 403
     assert client.get("/admin/nothing/here/").status_code == 302
 
@@ -160,6 +172,7 @@ def test_first_page_shows_what_the_role_keeps(enter, shelf) -> None:
     assert "/admin/conduct/auditentry/" not in seen["owner"]
     for text in seen.values():
         assert "/admin/matrix/edition/publish/" in text
+        assert "/admin/phrases/" in text
         assert "consultation" not in text.lower()
 
 
@@ -175,6 +188,8 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "catalog.Product",
         "catalog.Need",
         "conduct.AuditEntry",
+        "conduct.PhraseRule",
+        "conduct.PhraseOverride",
         "admin.LogEntry",
         "matrix.Pairing",
         "matrix.BasketRule",

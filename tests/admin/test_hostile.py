@@ -1,6 +1,7 @@
 """Whatever is typed, forged or stored: an answer, never a 500, and text stays text."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin as admin_module
@@ -8,7 +9,14 @@ from django.contrib import admin as admin_module
 from crossbank.catalog.models import Family, Need, Partner, Product
 from crossbank.matrix.models import Edition, Pairing, PairingRule
 from crossbank.org.models import Branch, User
-from tests.admin.conftest import make_branch, make_offer, make_review, save
+from tests.admin.conftest import (
+    make_branch,
+    make_offer,
+    make_override,
+    make_review,
+    make_rule,
+    save,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,9 +114,13 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
     User.objects.filter(username="first-author").update(first_name=IMAGE)
     make_review(note=IMAGE)
     admin = enter("admin", first_name=IMAGE)
+    someone = User.objects.get(role="admin")
+    make_rule(patterns="img", better=IMAGE, note=IMAGE)
+    make_override(by=someone, words=IMAGE, reason=IMAGE)
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", suits=IMAGE)
     pages = [*lists(), "/admin/", "/admin/matrix/edition/publish/", "/admin/uses/"]
     pages += [f"/admin/matrix/edition/{Edition.objects.get().pk}/again/"]
+    pages += ["/admin/phrases/", f"/admin/phrases/?{urlencode({'line': IMAGE})}"]
     for model in admin_module.site._registry:
         row = model._default_manager.latest("pk")
         start = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}"
@@ -128,6 +140,7 @@ def test_no_page_carries_inline_script_or_style(enter, shelf) -> None:
     admin = enter("admin")
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     pages = ["/admin/", "/admin/uses/", "/admin/matrix/edition/publish/", "/admin/catalog/"]
+    pages.append("/admin/phrases/?line=last+chance")
     for model in admin_module.site._registry:
         start = f"/admin/{model._meta.app_label}/{model._meta.model_name}"
         row = model._default_manager.order_by("pk").last()

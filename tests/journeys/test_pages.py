@@ -28,6 +28,8 @@ PAGES = {
         "/admin/matrix/edition/publish/", "/admin/matrix/edition/compare/", "/admin/matrix/edition/",
         "/admin/matrix/editionreview/", "/admin/matrix/pairingrule/", "/admin/matrix/pairingrule/add/",
         "/admin/offers/offer/add/", "/admin/matrix/pairing/add/", "/admin/catalog/need/add/",
+        "/admin/phrases/?line=last+chance",
+        "/admin/conduct/phraserule/add/?code=EN-FREE",
     ],
     "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],
 }  # fmt: skip
