@@ -38,6 +38,7 @@ class SevereLine:
     words: SafeString
     better: SafeString
     is_own: bool  # whoever wrote it does not override it
+    is_done: bool  # overridden by this person; nobody knows the writer, so another one publishes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +72,14 @@ class TryForm(forms.Form):
 def severe_lines(by: User) -> list[SevereLine]:
     """What the words of the house hold against publishing by this person."""
     found = phrases.blocking(phrases.standing(at=timezone.now()), by=by)
+    done = phrases.overridden_by(by) if found else set()
     return [
         SevereLine(
             found=one,
             words=finding_words(one.finding),
             better=better_words(one.finding),
             is_own=by.username in phrases.writers(one.text.digest),
+            is_done=(one.text.digest, one.finding.rule.code) in done,
         )
         for one in found
     ]
