@@ -162,6 +162,11 @@ def _passed(digests: set[str], by: User | None) -> set[tuple[str, str]]:
     }
 
 
+def overridden_by(person: User) -> set[tuple[str, str]]:
+    """Digest and rule of everything that this person let pass."""
+    return set(PhraseOverride.objects.filter(by=person).values_list("digest", "rule_code"))
+
+
 def note_writer(found: Iterable[Found], *, at: datetime, by: User) -> None:
     """This will keep who wrote severe lines: not he, but a second person may let them pass."""
     for text in dict.fromkeys(one.text for one in found if one.finding.is_severe):

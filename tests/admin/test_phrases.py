@@ -4,10 +4,11 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from crossbank.conduct import phrases
 from crossbank.conduct.models import AuditEntry, FrozenError, PhraseOverride, PhraseRule
-from crossbank.matrix import services
+from crossbank.matrix import reviews, services
 from crossbank.matrix.models import Edition, Pairing
 from crossbank.offers.models import Offer
 from crossbank.org.models import User
@@ -21,7 +22,8 @@ from tests.admin.conftest import (
     save,
 )
 
-pytestmark = pytest.mark.django_db
+# without a review in between: what stands in the way of publishing is asked the same way
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 PAGE, PUBLISH = "/admin/phrases/", "/admin/matrix/edition/publish/"
 RULES = "/admin/conduct/phraserule/"
@@ -60,7 +62,8 @@ def override(client, *, reason="The law names it so", next="publish"):
 
 def publish(client):
     data = read_form(client.get(PUBLISH).content.decode(), "publish_form")
-    return client.post(PUBLISH, data or {"note": "x"})
+    data.pop("csrfmiddlewaretoken", None)
+    return client.post(PUBLISH, {**data, "note": ["x"]})
 
 
 def test_opener_is_saved_with_a_warning_and_a_better_line(enter, pairing) -> None:
@@ -162,7 +165,11 @@ def test_severe_line_blocks_publishing_and_is_named(enter, tied) -> None:
         assert "Publish this edition" not in text
         assert "You wrote this line. Another person may override it." in text
     with pytest.raises(services.CannotPublish) as refused:
-        services.publish_edition(at=LONG_AGO, by=User.objects.get(username="owner-person"))
+        services.publish_edition(
+            at=LONG_AGO,
+            by=User.objects.get(username="owner-person"),
+            approver=User.objects.get(username="first-approver"),
+        )
     assert [one.finding.rule.code for one in refused.value.phrases] == ["EN-TIE-CONDITION"]
     assert Edition.objects.count() == 1
 
@@ -232,7 +239,9 @@ def test_line_of_nobody_needs_two_people_as_well(enter, pairing) -> None:
 
     answer = override(owner)
 
-    assert "another person publishes" in owner.get(PUBLISH).content.decode()
+    page = owner.get(PUBLISH).content.decode()
+    assert page.count("another person publishes") == 2  # the message, and the line itself
+    assert "Reason to publish it all the same" not in page
     assert answer.status_code == 302
     assert publish(owner).status_code == 422
     assert publish(enter("owner", username="second-owner")).status_code == 302
@@ -494,3 +503,19 @@ def test_row_written_past_the_form_breaks_nothing(enter, tied) -> None:
         "EN-TIE-CONDITION"
     ]
     assert enter("owner").get(PAGE).status_code == 200
+
+
+def test_severe_line_blocks_the_approval_of_a_review_too(enter, shelf, tied) -> None:
+    author, approver = (make_person(username=name, role="owner") for name in ("one", "two"))
+    PhraseRule.objects.create(
+        code="EN-TIE-CONDITION", language="en", kind="tying", severity="severe",
+        patterns="nothing at all", better="x", is_active=False, note="for a moment",
+    )  # fmt: skip
+    review = reviews.submit_for_review(note="x", at=timezone.now(), by=author)
+    PhraseRule.objects.all().delete()
+
+    with pytest.raises(services.CannotPublish) as refused:
+        reviews.approve(review=review, at=timezone.now(), by=approver)
+
+    assert [one.finding.rule.code for one in refused.value.phrases] == ["EN-TIE-CONDITION"]
+    assert Edition.objects.count() == 1
