@@ -17,6 +17,7 @@ from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.admin_views import change_groups, publish
+from crossbank.matrix.health_views import health_page
 from crossbank.matrix.models import BasketRule, Edition, Pairing, PairingRule, Rating
 from crossbank.matrix.rule_admin import PairingRuleAdmin
 from crossbank.matrix.tables import SIGNS
@@ -75,7 +76,7 @@ class PairingAdmin(RoleAdmin):
         ),
         (
             _("At the desk"),
-            {"fields": ("benefit", "say", "do_not_say")},
+            {"fields": ("benefit", "say", "do_not_say", "review_on")},
         ),
         (_("Origin"), {"fields": ("origin",)}),
     )
@@ -90,7 +91,7 @@ class PairingAdmin(RoleAdmin):
         form: forms.ModelForm,
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
-        if form.changed_data:
+        if {*form.changed_data} - {"review_on"}:
             obj.origin = Pairing.Origin.MANUAL
         super().save_model(request, obj, form, change)
 
@@ -231,5 +232,14 @@ admin.site.add_page(
         view=publish,
         title=_("Publish the matrix"),
         about=_("See what will change, then make the next edition for all desks."),
+    )
+)
+admin.site.add_page(
+    Page(
+        route="matrix/health/",
+        name="matrix_health",
+        view=health_page,
+        title=_("Health of the matrix"),
+        about=_("What an owner should look at, each with the page where it is mended."),
     )
 )

@@ -11,6 +11,8 @@ from crossbank.conduct.models import AppendOnly
 from crossbank.engine.terms import Rating as EngineRating
 from crossbank.engine.terms import RuleKind as EngineRuleKind
 
+REVIEW = _("Somebody reads the words again by then; after that day the health page names them.")
+
 
 class Rating(models.TextChoices):
     STRONG = EngineRating.STRONG.value, _("Strong")
@@ -69,6 +71,7 @@ class Pairing(models.Model):
     rank = models.PositiveSmallIntegerField(
         _("rank"), default=1, help_text=_("Order inside one rating, the smallest first.")
     )
+    review_on = models.DateField(_("review on"), null=True, blank=True, help_text=REVIEW)
     origin = models.CharField(
         _("origin"), max_length=10, choices=Origin.choices, default=Origin.MANUAL
     )
@@ -229,6 +232,7 @@ class PairingRule(models.Model):
     )
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_until = models.DateField(_("until"), null=True, blank=True)
+    review_on = models.DateField(_("review on"), null=True, blank=True, help_text=REVIEW)
 
     class Meta:
         verbose_name = _("pairing rule")
