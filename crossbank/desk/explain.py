@@ -24,7 +24,6 @@ from crossbank.engine.rules import Filled, Loser, Why
 from crossbank.engine.terms import OfferTerms, Picture, Reason, ReasonKind, Snapshot
 from crossbank.matrix import editions, services
 from crossbank.matrix.models import Edition, Rating
-from crossbank.offers import services as offers
 from crossbank.org.models import Branch
 
 DRAFT = "draft"
@@ -161,10 +160,8 @@ _PLACES: Mapping[str, Promise] = {
 }
 
 
-def tell(asked: Asked, *, with_offers: bool, now: datetime) -> Told:
-    """This will answer one question. Raises NoEdition; an unknown main gives no sections."""
-    matrix = matrix_of(asked, now=now)
-    known = offers.all_terms().values() if with_offers else ()
+def tell(asked: Asked, matrix: Matrix, known: Iterable[OfferTerms]) -> Told:
+    """This will answer one question; `known` are all offers. An unknown main gives no sections."""
     seen = picture_of(asked, matrix, known)
     explanation = explain(matrix.snapshot, seen, matrix.filled)
     rows = [_row(line, seen, matrix) for line in explanation.lines]

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crossbank.desk.explain import Told, tell
+from crossbank.desk.explain import Told, matrix_of, tell
 from crossbank.desk.explain_forms import ExplainForm
 from crossbank.matrix.editions import NoEdition
+from crossbank.offers import services as offers
 from crossbank.org import switches
 from crossbank.org.access import REVIEWERS, requires, visible_branches
 from crossbank.org.context import areas_of
@@ -50,12 +51,13 @@ def _form(request: HttpRequest, data: Any, now: datetime) -> ExplainForm:
 def _told(request: HttpRequest, form: ExplainForm, now: datetime) -> Told | None:
     asked = form.asked
     try:
-        told = tell(asked, with_offers=areas_of(request)[switches.OFFERS], now=now)
+        matrix = matrix_of(asked, now=now)
     except NoEdition:
         form.add_error("at", _("No edition was in force then."))
         return None
-    main = told.matrix.snapshot.product.get(asked.main)
+    main = matrix.snapshot.product.get(asked.main)
     if main is None or not main.is_main:
         form.add_error("main", _("In this matrix it is no main product on sale."))
         return None
-    return told
+    known = offers.all_terms().values() if areas_of(request)[switches.OFFERS] else ()
+    return tell(asked, matrix, known)
