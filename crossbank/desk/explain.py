@@ -223,12 +223,16 @@ def _absent(snapshot: Snapshot, *, day: date) -> Iterator[Row]:
         )
 
 
+# by the rating, and by the lines about offers
+_SAID = (ReasonKind.RATING, ReasonKind.ASK_FIRST, ReasonKind.OFFER)
+
+
 def _chain(line: Line, seen: Picture, matrix: Matrix) -> Iterator[str]:
     """From the rating to the place: who rated it, what fits, which offer, what stood higher."""
     snapshot = matrix.snapshot
     yield from _written(line, snapshot)
     for reason in line.reasons:
-        if reason.kind not in (ReasonKind.RATING, ReasonKind.OFFER):
+        if reason.kind not in _SAID:
             yield reason_words(reason, snapshot)
     if line.misses_need:
         yield _("not among the products for “%(need)s”") % {"need": snapshot.need[seen.need].name}

@@ -107,6 +107,7 @@ def explain(snapshot: Snapshot, picture: Picture, filled: Filled | None = None) 
     )
 
 
+_RANKED = (Place.CARD, Place.OFFER_LINE, Place.MORE)
 _ORDER = {place: n for n, place in enumerate(Place)}
 
 
@@ -158,7 +159,7 @@ def _with_origin(line: Line, snapshot: Snapshot, picture: Picture, filled: Fille
         line,
         origin=origin(snapshot, picture.main, line.product.code, filled),
         choice=picture.offers.get(line.product.code, OfferChoice()),
-        misses_need=bool(need and line.pair and line.product.code not in need.crosses),
+        misses_need=bool(need and line.place in _RANKED and line.product.code not in need.crosses),
     )
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -110,7 +112,7 @@ TOPICS = (
         title=_("Products that no main product leads to"),
         about=_("No employee will ever be told to speak of them."),
         kinds=(FindingKind.UNREACHED,),
-        mend=_("Write a pair"),
+        mend=_("Mend it"),
     ),
 )
 
@@ -126,8 +128,11 @@ class Sum:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
+    """One finding. `url`: where it is mended; `asks`: where the desk's reasons stand, or ""."""
+
     words: str
     url: str
+    asks: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +167,11 @@ def groups(draft: Draft, *, at: datetime) -> tuple[Group, ...]:
             count=len(found),
             blocking=topic is BLOCKING,
             lines=tuple(
-                Line(words=finding_words(one, snapshot), url=_address(one, snapshot, pages))
+                Line(
+                    words=finding_words(one, snapshot),
+                    url=_address(one, snapshot, pages),
+                    asks=_asks(one),
+                )
                 for one in found[:SHOWN]
             ),
         )
@@ -313,6 +322,20 @@ _DATED = {FindingKind.REVIEW_PAST, FindingKind.RULE_REVIEW_PAST}
 
 def _day(iso: str) -> str:
     return formats.date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
+
+
+_ABOUT_CARDS = {
+    FindingKind.FEW_OFFERABLE,
+    FindingKind.NO_FREE_THIRD,
+    FindingKind.STRONG_UNSAID,
+    FindingKind.ALWAYS_REFUSED,
+}
+
+
+def _asks(found: Finding | Problem) -> str:
+    if found.kind not in _ABOUT_CARDS:
+        return ""
+    return f"{reverse('explain')}?{urlencode({'main': found.subject, 'edition': 'draft'})}"
 
 
 def _address(found: Finding | Problem, snapshot: Snapshot, pages: Pages) -> str:
