@@ -124,6 +124,8 @@ class ExplainForm(FilterForm):
             self.add_error("held", _("%(codes)s stands in both fields.") % words)
         if cleaned.get("branch") is None:
             self.add_error("branch", _("There is no branch yet."))
+        if "at" in self.errors:  # a picker is empty when its value is no moment; a text keeps it
+            self.fields["at"].widget.attrs["type"] = "text"
         return cleaned
 
     @property

@@ -73,7 +73,7 @@ def _thin_mains(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _rules(snapshot: Snapshot, filled: Filled) -> Iterator[Finding]:
-    """Rules that apply today and write no cell of the edition."""
+    """Rules that apply today and write no cell of the edition; those in a conflict stop it anyway."""
     writing = {pair.rule for pair in snapshot.pairs} | {step.rule for step in snapshot.steps_up}
     why: dict[str, Counter[str]] = {}
     for losers in filled.losers.values():
@@ -82,10 +82,11 @@ def _rules(snapshot: Snapshot, filled: Filled) -> Iterator[Finding]:
     for pair in filled.pairs:  # cells that were written and gave way to an inherited row
         if pair.rule and pair.rule not in writing:
             why.setdefault(pair.rule, Counter())[INHERITED] += 1
+    rivals = {rule for conflict in filled.conflicts for rule in conflict.rules}
     for rule, cells in filled.matched.items():
         if not cells:
             yield Finding(kind=FindingKind.RULE_IDLE, subject=rule)
-        elif rule not in writing:
+        elif rule not in writing | rivals:
             most = min(why.get(rule, {}).items(), key=lambda w: (-w[1], w[0]), default=("", 0))[0]
             args = (str(cells), most)
             yield Finding(kind=FindingKind.RULE_HIDDEN, subject=rule, args=args)

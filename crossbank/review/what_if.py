@@ -20,6 +20,9 @@ MOST = 20_000  # the latest ones; more would not make the answer better, only la
 EXAMPLES = 10
 
 
+_Cards = tuple[str, ...]
+
+
 class Case(NamedTuple):
     """One conversation before any answer, as far as cards depend on it.
 
@@ -46,12 +49,15 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Equal conversations that would have seen other cards. Codes in slot order."""
+    """Equal conversations that would have seen other cards. Codes in slot order.
+
+    Offers are left out of `case`: which ones applied shows in the cards, if anywhere.
+    """
 
     case: Case
     times: int
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: _Cards
+    after: _Cards
 
     @property
     def only_order(self) -> bool:
@@ -101,12 +107,16 @@ def what_if(
     replay = _Replay(offers)
     cases = Counter(replay.cases(seen))
     old, new = ((one, retired_codes(one, at.date())) for one in (current, draft))
-    changes = []
+    alike: Counter[tuple[Case, _Cards, _Cards]] = Counter()
     for case, times in cases.items():
         before, after = replay.cards(case, *old), replay.cards(case, *new)
         if before != after:
-            changes.append(Change(case=case, times=times, before=before, after=after))
-    changes.sort(key=lambda change: (-change.times, change.case))
+            alike[case._replace(live=()), before, after] += times
+    changes = [
+        Change(case=case, times=times, before=before, after=after)
+        for (case, before, after), times in alike.items()
+    ]
+    changes.sort(key=lambda change: (-change.times, change.case, change.before, change.after))
     return WhatIf(
         since=since,
         total=len(seen),
@@ -161,7 +171,7 @@ class _Replay:
         self._choices.setdefault(live, choices)
         return live
 
-    def cards(self, case: Case, snapshot: Snapshot, retired: tuple[str, ...]) -> tuple[str, ...]:
+    def cards(self, case: Case, snapshot: Snapshot, retired: tuple[str, ...]) -> _Cards:
         picture = Picture(
             main=case.main,
             need=case.need,

@@ -226,9 +226,11 @@ def test_conflicting_rules_block(bank, sign_in, findings) -> None:
         made = rule(code, "INV-BRK", rating=rating)
         made.source_products.set(Product.objects.filter(code="ACC-BAS"))
 
-    (only,) = findings()["blocking"]
+    found = findings()
+    (only,) = found["blocking"]
     publish = sign_in("owner").get("/admin/matrix/edition/publish/").content.decode()
 
+    assert "rules" not in found
     assert only[0].startswith("Rules of equal priority disagree about INV-BRK")
     assert only[1] == f"/admin/matrix/pairingrule/{made.pk}/change/"
     assert "<strong>1</strong> This must be mended first" in publish

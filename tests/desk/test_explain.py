@@ -273,6 +273,8 @@ def test_bad_question_is_answered_at_its_field_and_stays_typed(
     assert message in form.errors[field][0]
     assert form["main"].value() == query["main"]
     assert "data-place" not in answer.content.decode()
+    if query.get("at") == "yesterday":
+        assert 'name="at" value="yesterday" type="text"' in answer.content.decode()
 
 
 def test_main_that_was_one_only_later_is_named_at_its_field(bank, sign_in) -> None:

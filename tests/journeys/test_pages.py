@@ -26,7 +26,9 @@ PAGES = {
         "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
         "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/",
         "/admin/matrix/edition/publish/", "/admin/offers/offer/add/", "/admin/matrix/pairing/add/",
-        "/admin/catalog/need/add/",
+        "/admin/catalog/need/add/", "/admin/matrix/health/", "/admin/matrix/what-if/",
+        "/explain/", "/explain/?main=ACC-SAL&need=EVERYDAY&kind=existing&edition=draft",
+        "/explain/?main=ACC-BAS&taken=NOPE&at=never",
     ],
     "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],
 }  # fmt: skip
