@@ -74,6 +74,7 @@ def counter(branch: Branch, at: datetime) -> Counter:
 
 
 def test_every_answer_is_the_desks(bank) -> None:
+    Offer.objects.filter(code__startswith="OT-").update(customer_status="new")
     branch = Branch.objects.get(code="B01")
     here = counter(branch, NOW)
     mains = [p.code for p in here.snapshot.products if p.is_main]
@@ -175,6 +176,18 @@ def test_past_moment_uses_the_edition_and_the_offers_of_then(bank, ask, person) 
         for lines in (early, between, late, by_number)
     ]
     assert placed == ["card", "card", "not_allowed", "card"]
+
+
+def test_offer_for_other_customers_says_so(bank, ask) -> None:
+    offer = Offer.objects.get(code="TL-2")
+
+    chains = {kind: ask(main="ACC-SAL", kind=kind).chains["CRD-CLA"] for kind in KINDS}
+
+    lost = f"the offer “{offer.name}” does not apply: "
+    assert [
+        [line.removeprefix(lost) for line in chains[kind] if line.startswith(lost)]
+        for kind in KINDS
+    ] == [["needs a personal approval"], ["existing customers only"], ["needs a personal approval"]]
 
 
 def test_midnight_is_the_branchs(bank, ask) -> None:
