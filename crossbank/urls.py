@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from crossbank.desk import desk_sheet
+from crossbank.desk import desk_sheet, explain_views
 from crossbank.desk.views import desk
 from crossbank.matrix.views import matrix
 from crossbank.org.access import EVERYONE, requires
@@ -33,6 +33,7 @@ urlpatterns = [
     path("matrix/<str:code>/", desk_sheet.sheet, name="desk_sheet"),
     path("matrix/", include("crossbank.matrix.urls")),
     path("products/", include("crossbank.desk.product_urls")),
+    path("explain/", explain_views.explain, name="explain"),
     path("offers/", include("crossbank.offers.urls")),
     path("review/", include("crossbank.review.urls")),
     path("accounts/", include("crossbank.org.urls")),

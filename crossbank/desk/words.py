@@ -23,6 +23,15 @@ _SENTENCES: dict[ReasonKind, Promise] = {
     ReasonKind.EXCLUDED: gettext_lazy("not together with %(subject)s: %(text)s"),
     ReasonKind.AT_MOST_ONE: gettext_lazy("not together with %(subject)s: %(text)s"),
     ReasonKind.REQUIRES: gettext_lazy("%(text)s (one of %(subjects)s)"),
+    ReasonKind.FAMILY_SHOWN: gettext_lazy("%(subject)s, of the same kind, is shown already"),
+    ReasonKind.THIRD_FREE: gettext_lazy(
+        "one of three cards must cost nothing, so %(subject)s comes instead"
+    ),
+    ReasonKind.FREE_PLACE: gettext_lazy(
+        "one of three cards must cost nothing, but only strong and good products take that place"
+    ),
+    ReasonKind.ANSWERED: gettext_lazy("it was spoken of already"),
+    ReasonKind.BELOW: gettext_lazy("three others come first"),
     ReasonKind.WARN: gettext_lazy("with %(subject)s: %(text)s"),
     ReasonKind.WRONG_MAIN: gettext_lazy("not with this main product"),
     ReasonKind.NOT_YET: gettext_lazy("from %(day)s on"),
@@ -51,6 +60,8 @@ def reason_words(reason: Reason, snapshot: Snapshot) -> str:
     if reason.kind is ReasonKind.CUSTOMER_STATUS:
         only_new = reason.subject == "new"
         return _("new customers only") if only_new else _("existing customers only")
+    if reason.kind is ReasonKind.THIRD_FREE and not reason.subject:
+        return _("one of three cards must cost nothing, and nothing free fits")
     known = snapshot.product
     return str(_SENTENCES[reason.kind]) % {
         "subject": _name(reason, snapshot),

@@ -42,6 +42,7 @@ _PLAIN = {
         ReasonKind.RETIRED,
     )
 }
+_FREE_PLACE = Reason(kind=ReasonKind.FREE_PLACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ def advise(snapshot: Snapshot, picture: Picture) -> Advice:
         return Advice()
     scene = _scene(snapshot, picture)
     offerable, not_allowed, why_not = _sorted_out(scene)
-    cards = _cards(scene, offerable)
+    cards, passed = _cards(scene, offerable)
     shown = {card.code for card in cards}
     more = tuple(s for s in offerable if s.code not in shown)
     gone = {*picture.held, *picture.retired}
@@ -81,6 +82,7 @@ def advise(snapshot: Snapshot, picture: Picture) -> Advice:
         steps_up=tuple(
             step for step in snapshot.ladders.get(picture.main, ()) if step.better not in gone
         ),
+        passed=tuple((code, why) for code, why in passed.items() if code not in shown),
     )
 
 
@@ -240,8 +242,12 @@ def _own_reasons(product: ProductTerms, pair: PairTerms, *, other_family: bool) 
         yield Reason(kind=ReasonKind.DEFERRED, days=product.defer_days)
 
 
-def _cards(scene: _Scene, offerable: list[Suggestion]) -> tuple[Suggestion, ...]:
-    """The three. Kept cards stand where the rule alone would put them, or are built around.
+_Passed = dict[str, Reason]
+
+
+def _cards(scene: _Scene, offerable: list[Suggestion]) -> tuple[tuple[Suggestion, ...], _Passed]:
+    """The three, and why others were passed over. Kept cards stand where the rule alone would put
+    them, or are built around.
 
     The first way matters: counting the family of an answered card as shown could change the
     choice of an unanswered one beside it, and a card must not jump because its neighbour spoke.
@@ -249,14 +255,15 @@ def _cards(scene: _Scene, offerable: list[Suggestion]) -> tuple[Suggestion, ...]
     kept = _kept(scene.picture, {s.code: s for s in offerable})
     keeping = {s.code for s in kept.values()}
     unsaid = [s for s in offerable if s.code not in scene.answered or s.code in keeping]
-    three, lifted = _rule_of_three(scene, {}, unsaid)
+    three, lifted, passed = _rule_of_three(scene, {}, unsaid)
     if any(three[slot : slot + 1] != [card] for slot, card in kept.items()):
         unsaid = [s for s in unsaid if s.code not in keeping]
-        three, lifted = _rule_of_three(scene, kept, unsaid)
-    return tuple(
+        three, lifted, passed = _rule_of_three(scene, kept, unsaid)
+    cards = (
         _suggestion(s.product, s.pair, scene, other_family=True) if s.code in lifted else s
         for s in three
     )
+    return tuple(cards), passed
 
 
 def _kept(picture: Picture, offerable: Mapping[str, Suggestion]) -> dict[int, Suggestion]:
@@ -270,35 +277,47 @@ def _kept(picture: Picture, offerable: Mapping[str, Suggestion]) -> dict[int, Su
 
 def _rule_of_three(
     scene: _Scene, kept: Mapping[int, Suggestion], unsaid: list[Suggestion]
-) -> tuple[list[Suggestion], set[str]]:
-    """The cards in slot order, and the codes that came before better ones for their family."""
+) -> tuple[list[Suggestion], set[str], _Passed]:
+    """The cards in slot order, the codes that came before better ones for their family, and why
+    those others were passed over (some of them may have been picked later)."""
     first = [s for s in unsaid if s.pair.rating in _RECOMMENDED or s.code in scene.wanted]
     then = [s for s in unsaid if s.pair.rating not in _RECOMMENDED and s.code not in scene.wanted]
-    families = {card.product.family for card in kept.values()}
+    families = {card.product.family: card.code for card in kept.values()}
     picked: list[Suggestion] = []
     lifted: set[str] = set()
+    passed: _Passed = {}
     while len(kept) + len(picked) < _SLOTS and (queue := first or then):
         place = next((i for i, s in enumerate(queue) if s.product.family not in families), 0)
         card = queue.pop(place)
         picked.append(card)
-        families.add(card.product.family)
         if place:
             lifted.add(card.code)
+            passed = {s.code: _same_family(s, families) for s in queue[:place]} | passed
+        families.setdefault(card.product.family, card.code)
     if picked and len(kept) + len(picked) == _SLOTS:
-        _keep_one_free(picked, kept, unsaid)
+        passed = _keep_one_free(picked, kept, unsaid) | passed
     rest = iter(picked)
     slots = (kept[slot] if slot in kept else next(rest, None) for slot in range(_SLOTS))
-    return [card for card in slots if card], lifted & {card.code for card in picked}
+    return [card for card in slots if card], lifted & {card.code for card in picked}, passed
+
+
+def _same_family(s: Suggestion, families: Mapping[str, str]) -> Reason:
+    return Reason(kind=ReasonKind.FAMILY_SHOWN, subject=families[s.product.family])
 
 
 def _keep_one_free(
     picked: list[Suggestion], kept: Mapping[int, Suggestion], unsaid: list[Suggestion]
-) -> None:
+) -> _Passed:
     """Three cards that all cost money are a sales pitch: the last pick gives way, or goes."""
-    if not any(card.product.is_free for card in (*kept.values(), *picked)):
-        picked.pop()
-        free = (s for s in unsaid if s.product.is_free and s.pair.rating in _RECOMMENDED)
-        picked.extend(card for card in (next(free, None),) if card)
+    if any(card.product.is_free for card in (*kept.values(), *picked)):
+        return {}
+    picked.pop()
+    fits = (s for s in unsaid if s.product.is_free and s.pair.rating in _RECOMMENDED)
+    free = next(fits, None)
+    over = unsaid[: unsaid.index(free)] if free else unsaid
+    picked.extend([free] if free else [])
+    third = Reason(kind=ReasonKind.THIRD_FREE, subject=free.code if free else "")
+    return {s.code: _FREE_PLACE if s.product.is_free else third for s in over}
 
 
 def _offer_line(scene: _Scene, more: tuple[Suggestion, ...]) -> Suggestion | None:

@@ -236,6 +236,12 @@ class ReasonKind(StrEnum):
     EXCLUDED = "excluded"  # subject: the product in the way; text: rule message
     AT_MOST_ONE = "at_most_one"  # subject: the product in the way; text: rule message
     REQUIRES = "requires"  # text: rule message; subjects: what is missing
+    # why not among the three
+    FAMILY_SHOWN = "family_shown"  # subject: the card of the same family
+    THIRD_FREE = "third_free"  # subject: the free product that came instead, "" when none fits
+    FREE_PLACE = "free_place"  # free, but only strong and good ones take that place
+    ANSWERED = "answered"
+    BELOW = "below"  # three others come first
     # a warning that hides nothing
     WARN = "warn"  # subject: the other product; text: rule message
     # why an offer does not apply
@@ -407,6 +413,7 @@ class Advice:
 
     `offer_line`: the best live offer on an allowed pair outside the three, or None.
     `not_allowed`: the main's forbidden pairs. `why_not`: rated pairs that dropped out.
+    `passed`: (code, why) of ranked products that the rule of three passed over for another one.
     """
 
     cards: tuple[Suggestion, ...] = ()
@@ -415,3 +422,4 @@ class Advice:
     not_allowed: tuple[Refusal, ...] = ()
     why_not: tuple[Refusal, ...] = ()
     steps_up: tuple[StepUp, ...] = ()
+    passed: tuple[tuple[str, Reason], ...] = ()

@@ -13,6 +13,7 @@ from crossbank.conduct.phrase_watch import watch
 from crossbank.matrix import admin_editions as admin_editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.grid_views import grid
+from crossbank.matrix.health_views import health_page
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule
 from crossbank.matrix.phrasing import pairing_texts, rule_texts
 from crossbank.matrix.rule_admin import PairingRuleAdmin
@@ -71,7 +72,7 @@ class PairingAdmin(RoleAdmin):
         ),
         (
             _("At the desk"),
-            {"fields": ("benefit", "say", "do_not_say")},
+            {"fields": ("benefit", "say", "do_not_say", "review_on")},
         ),
         (_("Origin"), {"fields": ("origin",)}),
     )
@@ -86,7 +87,7 @@ class PairingAdmin(RoleAdmin):
         form: forms.ModelForm,
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
-        if form.changed_data:
+        if {*form.changed_data} - {"review_on"}:
             obj.origin = Pairing.Origin.MANUAL
         super().save_model(request, obj, form, change)
 
@@ -144,5 +145,14 @@ admin.site.add_page(
         view=grid,
         title=_("Grid editor"),
         about=_("Rate many pairs at once by keyboard, or paste them from a spreadsheet."),
+    )
+)
+admin.site.add_page(
+    Page(
+        route="matrix/health/",
+        name="matrix_health",
+        view=health_page,
+        title=_("Health of the matrix"),
+        about=_("What an owner should look at, each with the page where it is mended."),
     )
 )

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -18,16 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from crossbank.catalog.models import Need, Product
 from crossbank.conduct import phrase_views
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.problems import Problem
 from crossbank.engine.snapshot import Change, ChangeKind
 from crossbank.engine.terms import Snapshot
-from crossbank.matrix import editions, reviews, services, words
+from crossbank.matrix import editions, health, reviews, services, words
 from crossbank.matrix.admin_forms import PublishForm
 from crossbank.matrix.contents import no_longer_sold
-from crossbank.matrix.models import BasketRule, Edition, EditionReview, Pairing, PairingRule
+from crossbank.matrix.models import Edition, EditionReview
+from crossbank.matrix.places import Pages
 from crossbank.matrix.refusals import REFUSED, words_of
 from crossbank.org.access import KEEPERS, requires
 from crossbank.org.context import areas_of
@@ -115,38 +114,11 @@ def findings(problems: Iterable[Problem], snapshot: Snapshot) -> list[Finding]:
     listed = list(problems)
     if not listed:
         return []
-    pages = _Pages()
+    pages = Pages()
     return [
-        Finding(words=words.problem_words(problem, snapshot), url=pages.url(problem))
+        Finding(words=words.problem_words(problem, snapshot), url=pages.problem(problem))
         for problem in listed
     ]
-
-
-class _Pages:
-    """Row ids by the names that problems use, read once."""
-
-    def __init__(self) -> None:
-        self.products = dict(Product.objects.values_list("code", "pk"))
-        self.needs = dict(Need.objects.values_list("code", "pk"))
-        self.pairing_rules = dict(PairingRule.objects.values_list("code", "pk"))
-        self.rules = dict(BasketRule.objects.values_list("code", "pk"))
-        pairs = Pairing.objects.values_list("main__code", "cross__code", "pk")
-        self.pairs = {(main, cross): pk for main, cross, pk in pairs}
-
-    def url(self, problem: Problem) -> str:
-        part, name = words.mended_at(problem)
-        product = self.products.get(name[0])
-        if part == "row" or (part == "pair" and name not in self.pairs):
-            return f"{reverse('admin:matrix_pairing_changelist')}?main__id__exact={product}"
-        if part == "pair":
-            return reverse("admin:matrix_pairing_change", args=[self.pairs[name]])
-        if part == "need":
-            return reverse("admin:catalog_need_change", args=[self.needs[name[0]]])
-        if part == "pairing_rule":
-            return reverse("admin:matrix_pairingrule_change", args=[self.pairing_rules[name[0]]])
-        if part == "rule":
-            return reverse("admin:matrix_basketrule_change", args=[self.rules[name[0]]])
-        return reverse("admin:catalog_product_change", args=[product])
 
 
 @requires(*KEEPERS)
@@ -252,6 +224,7 @@ def _page(
         "blocking": findings(candidate.blocking, candidate.snapshot),
         "remarks": findings(remarks, candidate.snapshot),
         "severe": [] if again_of else phrase_views.severe_lines(request.user),
+        "health": None if again_of else health.sums(services.compile_draft(at=at), at=at),
         "called_off": editions.called_off_by(starts=typed.get("effective_from") or at, at=at),
         "unsold": no_longer_sold(candidate.snapshot, at=at) if again_of else [],
         "pairs": len(candidate.snapshot.pairs),

@@ -110,7 +110,7 @@ class PairingRuleAdmin(RoleAdmin):
                 ),
             },
         ),
-        (_("When"), {"fields": ("valid_from", "valid_until")}),
+        (_("When"), {"fields": ("valid_from", "valid_until", "review_on")}),
     )
 
     def render_change_form(

@@ -84,7 +84,7 @@ _ROW_KINDS = {ProblemKind.MAIN_WITHOUT_ROW, ProblemKind.FEW_SUGGESTIONS}
 
 def problem_words(problem: Problem, snapshot: Snapshot) -> str:
     """One problem as a sentence in the language of the request."""
-    subject, args = _named(problem.subject, snapshot), problem.args
+    subject, args = named(problem.subject, snapshot), problem.args
     if problem.kind is ProblemKind.FEW_SUGGESTIONS:
         count = int(args[0])
         return ngettext(
@@ -96,7 +96,7 @@ def problem_words(problem: Problem, snapshot: Snapshot) -> str:
     return str(_SENTENCES[problem.kind]) % {
         "where": str(_WHERE[part]) % {"subject": subject},
         "subject": subject,
-        "other": _named(_other(problem), snapshot),
+        "other": named(_other(problem), snapshot),
         "rules": ", ".join(args[1:]),
         "others": ", ".join(args),
     }
@@ -108,7 +108,7 @@ def _other(problem: Problem) -> str:
     return problem.args[0 if problem.kind is ProblemKind.RULE_CONFLICT else -1]
 
 
-def _named(code: str, snapshot: Snapshot) -> str:
+def named(code: str, snapshot: Snapshot) -> str:
     known = snapshot.product.get(code) or snapshot.need.get(code)
     return f"{code} {known.name}" if known else code
 

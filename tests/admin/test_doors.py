@@ -67,6 +67,8 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
             {**CLOSED, "owner": 405, "admin": 405},
         ),
         "matrix_pairing_grid": ("matrix/pairing/grid/", KEPT),
+        "matrix_health": ("matrix/health/", KEPT),
+        "matrix_what_if": ("matrix/what-if/", KEPT),
         "auth_user_password_change": (f"org/user/{ids['org/user']}/password/", ADMIN),
     }
     content_type = ContentType.objects.get(app_label="catalog", model="product").pk

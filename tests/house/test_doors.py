@@ -44,6 +44,7 @@ DOORS = {
     "desk:paper": row("/day/paper/", POST_FRONT, method="post"),
     "desk_sheet": row("/matrix/ACC-BAS/", ALL),
     "matrix:matrix": row("/matrix/", ALL),
+    "explain": row("/explain/", {**ALL, "seller": 403}),
     "catalog:product": row("/products/CRD-DEB/", ALL),
     "offers:offers": row("/offers/", ALL),
     "review:review": row("/review/", REVIEW),

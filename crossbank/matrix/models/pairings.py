@@ -9,6 +9,8 @@ from crossbank.catalog.models import Product, text, validate_code
 from crossbank.engine.terms import Rating as EngineRating
 from crossbank.engine.terms import RuleKind as EngineRuleKind
 
+REVIEW = _("Somebody reads the words again by then; after that day the health page names them.")
+
 
 class Rating(models.TextChoices):
     STRONG = EngineRating.STRONG.value, _("Strong")
@@ -67,6 +69,7 @@ class Pairing(models.Model):
     rank = models.PositiveSmallIntegerField(
         _("rank"), default=1, help_text=_("Order inside one rating, the smallest first.")
     )
+    review_on = models.DateField(_("review on"), null=True, blank=True, help_text=REVIEW)
     origin = models.CharField(
         _("origin"), max_length=10, choices=Origin.choices, default=Origin.MANUAL
     )

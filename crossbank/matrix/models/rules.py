@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.models import Product, text, validate_code
-from crossbank.matrix.models.pairings import Pairing, Rating
+from crossbank.matrix.models.pairings import REVIEW, Pairing, Rating
 
 
 class PairingRule(models.Model):
@@ -53,6 +53,7 @@ class PairingRule(models.Model):
     )
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_until = models.DateField(_("until"), null=True, blank=True)
+    review_on = models.DateField(_("review on"), null=True, blank=True, help_text=REVIEW)
 
     class Meta:
         verbose_name = _("pairing rule")
