@@ -44,7 +44,7 @@ def wide(value: str) -> int:
 def prepare_print(sheet: Worksheet, book: Workbook) -> None:
     """A4 across, as wide as the page, title and page number on each sheet of paper."""
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
