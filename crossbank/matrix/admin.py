@@ -17,6 +17,7 @@ from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.admin_views import change_groups, publish
+from crossbank.matrix.book_admin import WORKBOOK_PAGE
 from crossbank.matrix.models import BasketRule, Edition, Pairing, PairingRule, Rating
 from crossbank.matrix.rule_admin import PairingRuleAdmin
 from crossbank.matrix.tables import SIGNS
@@ -233,3 +234,4 @@ admin.site.add_page(
         about=_("See what will change, then make the next edition for all desks."),
     )
 )
+admin.site.add_page(WORKBOOK_PAGE)

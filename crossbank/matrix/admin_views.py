@@ -26,7 +26,7 @@ from crossbank.matrix.models import BasketRule, Edition, Pairing, PairingRule
 from crossbank.org.access import KEEPERS, requires
 
 SHOWN = 100  # changes of one kind that are listed one by one
-_KINDS = {
+CHANGE_TITLES = {
     ChangeKind.ADDED: gettext_lazy("Added"),
     ChangeKind.CHANGED: gettext_lazy("Changed"),
     ChangeKind.REMOVED: gettext_lazy("Removed"),
@@ -68,7 +68,7 @@ def change_groups(old: Snapshot, new: Snapshot) -> list[ChangeGroup]:
     before = {part: words.entries(old, part) for part in snapshots.PARTS}
     after = {part: words.entries(new, part) for part in snapshots.PARTS}
     groups = []
-    for kind, title in _KINDS.items():
+    for kind, title in CHANGE_TITLES.items():
         of_kind = [change for change in changes if change.kind is kind]
         lines = [
             ChangeLine(

@@ -1,6 +1,5 @@
 """What the matrix's workbook says about itself, in the reader's language."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,9 +12,11 @@ from crossbank.matrix.models import Pairing, Rating
 
 _MAIN, _BETTER = gettext_lazy("Main product"), gettext_lazy("Better main product")
 _NAME = gettext_lazy("Name")
+BETTER_FIELDS = ("rank", "reason", "benefit", "say", "instead", "do_not_say", "kind", "link_kind")
+BETTER_KEYS = ("main", "main_name", "better", "better_name", *BETTER_FIELDS, REMOVE)
 
 
-def better_columns(fields: Iterable[str]) -> tuple[Column, ...]:
+def better_columns() -> tuple[Column, ...]:
     """The columns of the list of better main products."""
     named = Pairing._meta.get_field
     texts = {"reason", "instead", "benefit", "say", "do_not_say"}
@@ -30,7 +31,7 @@ def better_columns(fields: Iterable[str]) -> tuple[Column, ...]:
                 heading=str(named(field).verbose_name).capitalize(),
                 width=40 if field in texts else 16,
             )
-            for field in fields
+            for field in BETTER_FIELDS
         ),
         Column(key=REMOVE, heading=gettext_lazy("Remove")),
     )

@@ -22,7 +22,6 @@ from crossbank.matrix.services import compile_draft
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST = 3  # row and column of the first value: codes and names stand before it
-_BETTER_FIELDS = ("rank", "reason", "benefit", "say", "instead", "do_not_say", "kind", "link_kind")
 _FILLS = {"strong": "CFE6D8", "good": "E4F0E4", "possible": "FBF0D3", "not_allowed": "F6D9D0"}
 _WIDTHS = {"rating": 13, "rank": 9, "kind": 20, "link_kind": 20}
 _CHOICE_COLUMNS = {"rating": "D", "kind": "E", "link_kind": "F"}
@@ -44,7 +43,7 @@ def workbook(stand: Stand, *, at: datetime) -> bytes:
     pens = Pens(book)
     made = _made_by_others(stand, at=at)
     rows, columns = _codes(stand, made)
-    marks = {**{name: books.bracketed(code) for name, code in made.items()}, **_by_hand(stand)}
+    marks = _marks(stand, made, rows, columns)
     lists = _list_marks(stand)
     seal = books.seal(stand.edition, marks, lists)
     _add_read_me(book, pens, stand, at=at, seal=seal)
@@ -59,8 +58,14 @@ def workbook(stand: Stand, *, at: datetime) -> bytes:
     return out.getvalue()
 
 
-def _by_hand(stand: Stand) -> dict[Name, str]:
-    return {name: mark for name, mark in stand.marks().items() if stand.said[name].rating}
+def _marks(
+    stand: Stand, made: dict[Name, str], rows: list[str], columns: list[str]
+) -> dict[Name, str]:
+    """What every cell of the grid says: a mark, or in brackets what others make of it."""
+    found = {name: books.bracketed(code) for name, code in made.items()}
+    found |= {name: mark for name, mark in stand.marks().items() if stand.said[name].rating}
+    mains, crosses = set(rows), set(columns)
+    return {name: m for name, m in found.items() if name[0] in mains and name[1] in crosses}
 
 
 def _list_marks(stand: Stand) -> dict[Name, str]:
@@ -184,7 +189,7 @@ def _check(field: str, area: str) -> DataValidation:
 def _add_better(book: Workbook, pens: Pens, stand: Stand) -> None:
     """Better main products: few, so a list; a row goes when it is marked, never by itself."""
     sheet = book.create_sheet(str(TITLES["better"]))
-    columns = book_words.better_columns(_BETTER_FIELDS)
+    columns = book_words.better_columns()
     _start_list(book, sheet, pens, columns, freeze="E3")
     better = sorted((name, said) for name, said in stand.said.items() if not said.rating)
     for number, ((main, other), said) in enumerate(better, start=FIRST):
@@ -194,7 +199,7 @@ def _add_better(book: Workbook, pens: Pens, stand: Stand) -> None:
         }
         line = [pens.code(sheet, main), pens.name(sheet, names[0])]
         line += [pens.code(sheet, other), pens.name(sheet, names[1])]
-        line += [pens.value(sheet, field, values[field]) for field in _BETTER_FIELDS]
+        line += [pens.value(sheet, field, values[field]) for field in book_words.BETTER_FIELDS]
         _append(sheet, number, columns, line)
 
 

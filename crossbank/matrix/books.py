@@ -111,6 +111,12 @@ class Stand:
     rules: dict[str, PairingRule]
     written: dict[str, dict[str, str]]  # code of a rule -> its columns
 
+    @property
+    def digest(self) -> str:
+        """One state, one digest: whatever a person or a rule says by hand is in it."""
+        lists = {("rules", code): found for code, found in self.rule_marks().items()}
+        return seal(self.edition, self.marks(), lists)
+
     def marks(self) -> dict[Name, str]:
         return {name: mark(said) for name, said in self.said.items()}
 
