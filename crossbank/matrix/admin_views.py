@@ -45,6 +45,7 @@ class ChangeLine:
 class ChangeGroup:
     """All changes of one kind: how many, the first of them in words, and how many more."""
 
+    kind: ChangeKind
     title: Promise
     count: int
     lines: list[ChangeLine]
@@ -79,7 +80,7 @@ def change_groups(old: Snapshot, new: Snapshot) -> list[ChangeGroup]:
             )
             for change in of_kind[:SHOWN]
         ]
-        groups.append(ChangeGroup(title=title, count=len(of_kind), lines=lines))
+        groups.append(ChangeGroup(kind=kind, title=title, count=len(of_kind), lines=lines))
     return groups
 
 

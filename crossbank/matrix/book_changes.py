@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossbank.catalog.models import Product
@@ -27,7 +28,7 @@ def groups(plan: Plan, *, shown: int = SHOWN) -> list[ChangeGroup]:
     for kind, title in CHANGE_TITLES.items():
         of_kind = [change for change in changes if change.kind is kind]
         lines = [_line(change, names) for change in of_kind[:shown]]
-        found.append(ChangeGroup(title=title, count=len(of_kind), lines=lines))
+        found.append(ChangeGroup(kind=kind, title=title, count=len(of_kind), lines=lines))
     return found
 
 
@@ -91,6 +92,8 @@ def _rule_fields(change: RuleChange) -> list[str]:
 
 def _rule_value(key: str, values: dict[str, str]) -> str:
     written = values.get(key, "")
+    if key == "is_active":
+        return _("yes") if written else _("no")
     return _cut(book_words.rule_word(key, written)) if written else "–"
 
 

@@ -82,7 +82,7 @@ def make(parsed: Parsed, stand: Stand) -> Plan:
     return Plan(
         pairs=tuple(sorted(pairs, key=lambda change: change.name)),
         rules=tuple(change for change, _form in rules),
-        troubles=tuple(troubles),
+        troubles=tuple(sorted(troubles, key=lambda trouble: trouble.place(parsed.tabs))),
         notes=tuple(notes),
         rule_forms={change.code: form for change, form in rules},
         stand=stand.digest,

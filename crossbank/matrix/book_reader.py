@@ -1,10 +1,12 @@
 """The owner's workbook -> what it says and what is wrong with it, each by sheet and cell."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from openpyxl.utils import column_index_from_string
 
 from crossbank.catalog.models import Product
 from crossbank.matrix import book_words, books
@@ -14,6 +16,7 @@ from crossbank.web.workbook_cells import CellError, Formula, Sheet, Value, addre
 from crossbank.web.workbooks import Book, Refused
 
 FIRST = 3
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 _LAST_FACT = 60  # rows of the hidden sheet that say what this file is
 
 
@@ -26,6 +29,13 @@ class Trouble:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.words}"
+
+    def place(self, tabs: Sequence[str]) -> tuple[int, int, int]:
+        """Tab, row, column: the order in which a person walks through the file."""
+        title, _mark, cell = self.where.rpartition("!")
+        tab = tabs.index(title) if title in tabs else -1
+        found = _CELL.match(cell)
+        return (tab, int(found[2]), column_index_from_string(found[1])) if found else (tab, 0, 0)
 
 
 @dataclass(kw_only=True)
@@ -71,11 +81,12 @@ class Parsed:
     lists: dict[str, list[Line]] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    tabs: tuple[str, ...] = ()  # titles of the sheets from left to right
 
 
 def read(book: Book, *, edition: int, products: dict[str, Product]) -> Parsed:
     """This will read all sheets. Raises Refused when the file is not of this matrix as it is."""
-    titles, parsed = _titles(book), Parsed()
+    titles, parsed = _titles(book), Parsed(tabs=tuple(book.sheets))
     _check_state(book, parsed, edition=edition)
     known = {title.casefold(): key for key, title in titles.items()}
     for title, sheet in book.sheets.items():

@@ -128,8 +128,8 @@ def _add_grid(
         for cross in columns:
             said = stand.said.get((main, cross))
             if said is not None and said.rating:
-                value = said[place]
-                line.append(pens.value(sheet, field, words.get(value, value)))
+                value = words.get(said[place], said[place])
+                line.append(pens.value(sheet, field, value) if value != "" else None)
             elif field == "rating" and (main, cross) in made:
                 line.append(pens.pale(sheet, books.bracketed(words[made[main, cross]])))
             else:

@@ -1,5 +1,6 @@
 """How a cell is written: text stays text, sheets print well. For every workbook of the product."""
 
+import re
 from typing import Any
 
 from openpyxl.cell import Cell
@@ -14,11 +15,13 @@ ACCENT, SOFT = "0F5F66", "DFEDEC"
 EDGE = Border(bottom=Side(style="thin", color=LINE))
 TEXT_LIMIT = 32_767  # UTF-16 units; a longer text makes Excel call the file damaged
 STARTS_FORMULA = ("=", "+", "-", "@")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def text(value: str) -> str:
     """This will give what XML and Excel can hold: no control signs or halves of pairs, not too long."""
     clean = ILLEGAL_CHARACTERS_RE.sub("", value).replace("\ufffe", "").replace("\uffff", "")
+    clean = _LOOKS_ESCAPED.sub("_x005F_", clean)  # else programs would read _x0041_ as A
     units = clean.encode("utf-16-le", "ignore")[: 2 * TEXT_LIMIT]
     return units.decode("utf-16-le", "ignore")
 
