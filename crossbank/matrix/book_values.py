@@ -18,6 +18,7 @@ from crossbank.web.text import clean_text
 from crossbank.web.workbook_cells import Value, address
 
 _BETTER = Pairing.Relation.UP_SELL.value
+MOST_RANK = 32_767  # what the column keeps on every database
 Blame = Callable[[str, str], None]  # (where, words)
 
 
@@ -180,9 +181,11 @@ def detail(field: str, raw: Value, now: str | int, blame: Callable[[str], None])
         return text_of(raw, str(now), blame)
     if field == "rank":
         written = str(raw).strip()
-        if not isinstance(raw, bool) and written.isdecimal() and len(written) < 6:
+        is_number = not isinstance(raw, bool) and written.isdecimal() and len(written) < 6
+        if is_number and int(written) <= MOST_RANK:
             return int(written)
-        blame(_("“%(words)s” is no whole number from 0.") % {"words": written[:40]})
+        words = _("“%(words)s” is no whole number from 0 to %(most)d.")
+        blame(words % {"words": written[:40], "most": MOST_RANK})
         return now
     choices = books.CHOICES[field]
     code = books.code_of(choices, raw) if isinstance(raw, str) else None

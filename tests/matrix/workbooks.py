@@ -63,13 +63,13 @@ def state() -> str:
 def repacked(content: bytes, change: Callable[[str, bytes], bytes | None], **more: bytes) -> bytes:
     """The same zip file with parts changed (None: left out) and added."""
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old:
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-            for name in old.namelist():
-                if (part := change(name, old.read(name))) is not None:
-                    new.writestr(name, part)
-            for name, part in more.items():
+    old, new = zipfile.ZipFile(BytesIO(content)), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+    with old, new:
+        for name in old.namelist():
+            if (part := change(name, old.read(name))) is not None:
                 new.writestr(name, part)
+        for name, part in more.items():
+            new.writestr(name, part)
     return out.getvalue()
 
 
