@@ -49,6 +49,7 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
         "app_list": ("catalog/", KEPT),
         "uses": ("uses/", ADMIN),
         "matrix_edition_publish": ("matrix/edition/publish/", KEPT),
+        "matrix_workbook": ("matrix/workbook/", KEPT),
         "auth_user_password_change": (f"org/user/{ids['org/user']}/password/", ADMIN),
     }
     content_type = ContentType.objects.get(app_label="catalog", model="product").pk

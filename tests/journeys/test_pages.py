@@ -25,7 +25,7 @@ PAGES = {
     "owner": [
         "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
         "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/",
-        "/admin/matrix/edition/publish/", "/admin/offers/offer/add/", "/admin/matrix/pairing/add/",
+        "/admin/matrix/edition/publish/", "/admin/matrix/workbook/", "/admin/offers/offer/add/", "/admin/matrix/pairing/add/",
         "/admin/catalog/need/add/",
     ],
     "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],

@@ -74,7 +74,7 @@ TROUBLES = {
     "better twice": (
         lambda b: in_better(b, 4, main=b["Better products"]["A3"].value, better=b["Better products"]["C3"].value),
         "Better products!A4", "stands here twice; first in Better products!A3"),
-    "better is no main": (lambda b: in_better(b, 60, main="ACC-BAS", better="DIG-APP", reason="x"),
+    "better is no main": (lambda b: in_better(b, 60, main="ACC-PLS", better="DIG-APP", reason="x"),
                           "Better products!C60", "is no main product"),
     "better and rated": (lambda b: in_better(b, 60, main="ACC-BAS", better="CRD-DEB", reason="x"),
                          "Better products!A60", "stands in Grid!G3 too"),

@@ -89,9 +89,8 @@ def test_texts_in_a_part_of_their_own_are_read() -> None:
 def test_values_are_what_they_were_written_as() -> None:
     book = Workbook()
     sheet = book.active
-    sheet.append(
-        ["ไทย Ελλ 中文 😀", "", None, 7, 7.5, True, date(2026, 3, 1), datetime(2026, 3, 1, 9, 30)]
-    )
+    moment = datetime(2026, 3, 1, 9, 30)  # noqa: DTZ001 - spreadsheets know no zones
+    sheet.append(["ไทย Ελλ 中文 😀", "", None, 7, 7.5, True, date(2026, 3, 1), moment])
     sheet["A2"], sheet["B2"], sheet["C2"] = "=1+1", "#N/A", "00123"
     sheet["D2"] = "=text"
     sheet["D2"].data_type = "s"
@@ -109,7 +108,7 @@ def test_values_are_what_they_were_written_as() -> None:
             5: 7.5,
             6: True,
             7: date(2026, 3, 1),
-            8: datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001
+            8: moment,
         },
         2: {1: Formula(), 2: CellError(shown="#N/A"), 3: "00123", 4: "=text", 5: " two  spaces "},
     }
