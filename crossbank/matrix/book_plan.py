@@ -121,14 +121,15 @@ def _pair_changes(
             ) % {"pair": " → ".join(name), "now": now}
             troubles.append(Trouble(where=wish.where, words=words))
     if kept:
-        notes.append(
-            ngettext(
-                "%(count)d pair was changed by somebody since this file was made; it stays so.",
-                "%(count)d pairs were changed by somebody since this file was made; they stay so.",
-                kept,
-            )
-            % {"count": kept}
-        )
+        notes.append(_kept(kept))
+
+
+def _kept(count: int) -> str:
+    return ngettext(
+        "%(count)d pair was changed by somebody since this file was made; it stays so.",
+        "%(count)d pairs were changed by somebody since this file was made; they stay so.",
+        count,
+    ) % {"count": count}
 
 
 def _mark(said: Said | None) -> str:

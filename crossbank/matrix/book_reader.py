@@ -99,14 +99,11 @@ def read(book: Book, *, edition: int, products: dict[str, Product]) -> Parsed:
             parsed.grids[key] = _Reader(sheet, parsed, products).grid()
         elif key in LISTS:
             parsed.lists[key] = _Reader(sheet, parsed, products).lines(_LIST_KEYS[key])
-    parsed.missing = [titles[key] for key in (*GRIDS, *LISTS) if key not in _found(parsed)]
+    found = {*parsed.grids, *parsed.lists}
+    parsed.missing = [titles[key] for key in (*GRIDS, *LISTS) if key not in found]
     if "rating" not in parsed.grids:
         raise Refused(_("The sheet “%(sheet)s” is missing.") % {"sheet": titles["rating"]})
     return parsed
-
-
-def _found(parsed: Parsed) -> set[str]:
-    return {*parsed.grids, *parsed.lists}
 
 
 _LIST_KEYS = {"better": book_words.BETTER_KEYS, "rules": (*KEYS, REMOVE)}

@@ -71,43 +71,30 @@ def plan_rules(parsed: Parsed, stand: Stand, troubles: list[Trouble], notes: lis
     seen: dict[str, Line] = {}
     kept = 0
     for line in parsed.lists.get("rules", ()):
-        reader = _Row(line, stand, troubles)
-        if reader.code in seen:
+        row = _Row(line, stand, troubles)
+        if row.code in seen:
+            first = seen[row.code].where("code")
             words = _("%(code)s stands here twice; first in %(cell)s.")
-            first = seen[reader.code].where("code")
-            reader.blame("code", words % {"code": reader.code, "cell": first})
+            row.blame("code", words % {"code": row.code, "cell": first})
             continue
-        seen[reader.code] = line
-        wanted, now = reader.values(), stand.written.get(reader.code, {})
-        if wanted == now:
-            continue
-        then = parsed.list_marks.get(("rules", reader.code), "")
-        if _mark(wanted) == then:
+        seen[row.code] = line
+        wanted = row.values()
+        then = parsed.list_marks.get(("rules", row.code), "")
+        if wanted != row.now and _mark(wanted) == then:
             kept += 1
-        elif _mark(now) != then:
-            words = _(
-                "Somebody changed the rule %(code)s since this file was made. Download the "
-                "workbook again and repeat your change there."
-            )
-            reader.blame("code", words % {"code": reader.code})
-        else:
-            change = RuleChange(
-                code=reader.code,
-                before=tuple(now.items()),
-                after=tuple(wanted.items()),
-                where=line.where("code"),
-            )
-            found.append((change, reader.form(wanted) if wanted else None))
+        elif wanted != row.now:
+            found += row.change(wanted, then)
     if kept:
-        notes.append(
-            ngettext(
-                "%(count)d rule was changed by somebody since this file was made; it stays so.",
-                "%(count)d rules were changed by somebody since this file was made; they stay so.",
-                kept,
-            )
-            % {"count": kept}
-        )
+        notes.append(_kept(kept))
     return found
+
+
+def _kept(count: int) -> str:
+    return ngettext(
+        "%(count)d rule was changed by somebody since this file was made; it stays so.",
+        "%(count)d rules were changed by somebody since this file was made; they stay so.",
+        count,
+    ) % {"count": count}
 
 
 def _mark(values: dict[str, str]) -> str:
@@ -139,7 +126,7 @@ class _Row:
             return self.now.get(key, _DEFAULTS.get(key, ""))
         raw = self.line.cells.get(key)
         if raw is None:
-            return "" if self.now else _DEFAULTS.get(key, "")
+            return _DEFAULTS.get(key, "")  # as in the grids: empty is what is usual
         if key == "is_active":
             return "" if str(raw).strip().casefold() in {*_NO, _("no").casefold()} else "1"
         if key in DAYS:
@@ -153,6 +140,23 @@ class _Row:
         if key in _CHOICES:
             return books.code_of(_CHOICES[key], written) or written
         return written if key in _TEXTS or key not in MANY else read_value(key, plain(written))
+
+    def change(self, wanted: dict[str, str], then: str) -> Planned:
+        """What the row changes; nothing but a trouble when somebody else changed it too."""
+        if _mark(self.now) != then:
+            words = _(
+                "Somebody changed the rule %(code)s since this file was made. Download the "
+                "workbook again and repeat your change there."
+            )
+            self.blame("code", words % {"code": self.code})
+            return []
+        change = RuleChange(
+            code=self.code,
+            before=tuple(self.now.items()),
+            after=tuple(wanted.items()),
+            where=self.line.where("code"),
+        )
+        return [(change, self.form(wanted) if wanted else None)]
 
     def form(self, wanted: dict[str, str]) -> ImportedRuleForm:
         """The filled form; what it has to say becomes troubles of this row's cells."""

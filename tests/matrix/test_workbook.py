@@ -393,3 +393,43 @@ def test_hidden_sheets_that_somebody_changed_are_refused(bank, part) -> None:
 
     with pytest.raises(Refused, match=r"hidden sheets .*_crossbank, _marks"):
         imports.look(edited(exported(), edit))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_moment_never_both_write_what_one_saw(bank, person) -> None:
+    """Both looked at the same matrix; whoever is second must look again, in every round."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+
+    owner = person("owner")
+    for round_ in range(5):
+        contents = []
+        for cross in ("DIG-APP", "CRD-DEB"):
+
+            def edit(book, cross=cross, rank=20 + round_):
+                place(book, "Rank", "ACC-BAS", cross).value = rank
+
+            contents.append(edited(exported(), edit))
+        seen = [imports.look(content).digest for content in contents]
+        start = Barrier(2)
+
+        def take(number, contents=contents, seen=seen, start=start) -> str:
+            start.wait()
+            try:
+                imports.take_over(content=contents[number], seen=seen[number], at=NOW, by=owner)
+            except Moved:
+                return "moved"
+            finally:
+                connection.close()
+            return "written"
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = sorted(pool.map(take, range(2)))
+
+        assert answers == ["moved", "written"]
+        ranks = [pair("ACC-BAS", cross).rank for cross in ("DIG-APP", "CRD-DEB")]
+        assert ranks.count(20 + round_) == 1
+    assert AuditEntry.objects.filter(action="matrix_imported").count() == 5
