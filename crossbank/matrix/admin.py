@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crossbank.conduct.phrase_watch import watch
 from crossbank.matrix import admin_editions as admin_editions
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
+from crossbank.matrix.book_admin import WORKBOOK_PAGE
 from crossbank.matrix.grid_views import grid
 from crossbank.matrix.health_views import health_page
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule
@@ -156,3 +157,4 @@ admin.site.add_page(
         about=_("What an owner should look at, each with the page where it is mended."),
     )
 )
+admin.site.add_page(WORKBOOK_PAGE)

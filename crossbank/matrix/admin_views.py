@@ -34,7 +34,7 @@ from crossbank.org.switches import FOUR_EYES
 
 Entry = tuple[str, tuple[str, ...]]  # a part of an edition, and the name of one entry in it
 SHOWN = 100  # changes of one kind that are listed one by one
-_KINDS = {
+CHANGE_TITLES = {
     ChangeKind.ADDED: gettext_lazy("Added"),
     ChangeKind.CHANGED: gettext_lazy("Changed"),
     ChangeKind.REMOVED: gettext_lazy("Removed"),
@@ -56,6 +56,7 @@ class ChangeLine:
 class ChangeGroup:
     """All changes of one kind: how many, the first of them in words, and how many more."""
 
+    kind: ChangeKind
     title: Promise
     count: int
     lines: list[ChangeLine]
@@ -89,7 +90,7 @@ def change_groups(
     before = {part: words.entries(old, part) for part in snapshots.PARTS}
     after = {part: words.entries(new, part) for part in snapshots.PARTS}
     groups = []
-    for kind, title in _KINDS.items():
+    for kind, title in CHANGE_TITLES.items():
         of_kind = [change for change in changes if change.kind is kind]
         lines = [
             ChangeLine(
@@ -101,7 +102,7 @@ def change_groups(
             )
             for change in of_kind[:SHOWN]
         ]
-        groups.append(ChangeGroup(title=title, count=len(of_kind), lines=lines))
+        groups.append(ChangeGroup(kind=kind, title=title, count=len(of_kind), lines=lines))
     return groups
 
 

@@ -216,3 +216,25 @@ class Switch(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Upload(models.Model):
+    """A workbook that a person sent and has not confirmed yet; one of a kind, for a day.
+
+    The bytes, never the name or a path that the person gave. Confirmed, it is deleted.
+    """
+
+    kind = models.SlugField(_("kind"), max_length=30)
+    by = models.ForeignKey(User, models.CASCADE, related_name="uploads", verbose_name=_("person"))
+    at = models.DateTimeField(_("when"))
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "by"], name="upload_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

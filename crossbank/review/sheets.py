@@ -6,49 +6,34 @@ from datetime import date, datetime
 from typing import Any
 
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import DataBarRule
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crossbank.engine.tally import Counts
+from crossbank.web.cells import (
+    ACCENT,
+    EDGE,
+    INK,
+    QUIET,
+    SOFT,
+    prepare_print,
+    put,
+    text,
+    wide,
+)
 
-INK, QUIET, LINE = "1C2529", "58615F", "DFD9CC"
-ACCENT, SOFT, BAR = "0F5F66", "DFEDEC", "9CC7C4"
+BAR = "9CC7C4"
 RATE, DEPTH, DAY, MOMENT = "0.0 %", "0.000", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
-_TEXT_LIMIT = 32_767  # UTF-16 units; a longer text makes Excel call the file damaged
-_STARTS_FORMULA = ("=", "+", "-", "@")
 _WIDEST = 44
 _HEADS = {f"cb {kind}": "cb head filter" for kind in ("number", "rate", "depth")}
-_EDGE = Border(bottom=Side(style="thin", color=LINE))
-
-
-def text(value: str) -> str:
-    """This will give what XML and Excel can hold: no control signs or halves of pairs, not too long."""
-    clean = ILLEGAL_CHARACTERS_RE.sub("", value).replace("\ufffe", "").replace("\uffff", "")
-    units = clean.encode("utf-16-le", "ignore")[: 2 * _TEXT_LIMIT]
-    return units.decode("utf-16-le", "ignore")
-
-
-def put(cell: Cell, value: Any, style: str = "") -> None:
-    """This will write a value as what it is; text stays text, whatever sign it begins with."""
-    if isinstance(value, str):
-        cell.value = text(value)
-        cell.data_type = "s"
-    else:
-        cell.value = value
-    if style:
-        cell.style = style
-    if isinstance(value, str) and value.startswith(_STARTS_FORMULA):
-        cell.quotePrefix = True  # stays text also when a person edits the cell
 
 
 def styles() -> tuple[NamedStyle, ...]:
-    plain = {"font": Font(name="Calibri", size=11, color=INK), "border": _EDGE}
+    plain = {"font": Font(name="Calibri", size=11, color=INK), "border": EDGE}
     start, end = Alignment(horizontal="left"), Alignment(horizontal="right")
     return (
         NamedStyle("cb text", **plain),
@@ -79,7 +64,7 @@ def styles() -> tuple[NamedStyle, ...]:
         ),
         NamedStyle("cb title", font=Font(name="Calibri", size=20, bold=True, color=ACCENT)),
         NamedStyle(
-            "cb section", font=Font(name="Calibri", size=13, bold=True, color=ACCENT), border=_EDGE
+            "cb section", font=Font(name="Calibri", size=13, bold=True, color=ACCENT), border=EDGE
         ),
         NamedStyle(
             "cb quiet",
@@ -90,7 +75,7 @@ def styles() -> tuple[NamedStyle, ...]:
             "cb prose",
             font=Font(name="Calibri", size=11, color=INK),
             alignment=Alignment(horizontal="left", vertical="top", wrap_text=True),
-            border=_EDGE,
+            border=EDGE,
         ),
         *(
             NamedStyle(
@@ -222,22 +207,3 @@ def _dress(cell: Cell, column: Column, value: Any) -> int:
     if isinstance(value, date):
         return len(DAY)
     return wide(value) if isinstance(value, str) else 6
-
-
-def wide(value: str) -> int:
-    """Signs as columns see them: those of Chinese and Japanese take two."""
-    return sum(2 if sign >= "\u2e80" else 1 for sign in value)
-
-
-def prepare_print(sheet: Worksheet, book: Workbook) -> None:
-    """A4 across, as wide as the page, title and page number on each sheet of paper."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.7
-    sheet.oddHeader.left.text = f"{book.properties.title} · {sheet.title}".replace("&", "&&")
-    sheet.oddFooter.right.text = "&P / &N"
-    sheet.sheet_view.showGridLines = False

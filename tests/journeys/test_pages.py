@@ -35,6 +35,7 @@ PAGES = {
         "/admin/matrix/health/", "/admin/matrix/what-if/", "/explain/",
         "/explain/?main=ACC-SAL&need=EVERYDAY&kind=existing&edition=draft",
         "/explain/?main=ACC-BAS&taken=NOPE&at=never",
+        "/admin/matrix/workbook/",
     ],
     "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],
 }  # fmt: skip

@@ -1,0 +1,293 @@
+"""The working copy -> the owner's workbook: grids to edit, lists, and what the way back needs."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet as Sheet
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from crossbank.matrix import book_rules, book_words, books
+from crossbank.matrix.book_pens import Pens, dress, set_height
+from crossbank.matrix.books import EMPTY, GRIDS, MARKS, STATE, TITLES, Name, Stand
+from crossbank.matrix.models import Pairing, Rating
+from crossbank.matrix.services import compile_draft
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST = 3  # row and column of the first value: codes and names stand before it
+_FILLS = {"strong": "CFE6D8", "good": "E4F0E4", "possible": "FBF0D3", "not_allowed": "F6D9D0"}
+_WIDTHS = {"rating": 13, "rank": 9, "kind": 20, "link_kind": 20}
+_CHOICE_COLUMNS = {"rating": "D", "kind": "E", "link_kind": "F"}
+_LAST_LIST_ROW = 2000  # how far the drop-downs of a list reach below what is there
+
+
+def file_name(stand: Stand) -> str:
+    return f"crossbank_matrix_edition-{stand.edition}.xlsx"
+
+
+def workbook(stand: Stand, *, at: datetime) -> bytes:
+    """This will write the whole working copy as it stands at `at`."""
+    book = Workbook(write_only=True)
+    book.properties.title = _("Crossbank matrix, edition %(number)d") % {"number": stand.edition}
+    book.properties.creator = "Crossbank"
+    book.properties.created = book.properties.modified = at.astimezone(UTC).replace(
+        tzinfo=None, microsecond=0
+    )
+    pens = Pens(book)
+    made = _made_by_others(stand, at=at)
+    rows, columns = _codes(stand, made)
+    marks = _marks(stand, made, rows, columns)
+    lists = _list_marks(stand)
+    seal = books.seal(stand.edition, marks, lists)
+    _add_read_me(book, pens, stand, at=at, seal=seal)
+    for field in GRIDS:
+        _add_grid(book, pens, field, stand, made, rows, columns)
+    _add_better(book, pens, stand)
+    _add_rules(book, pens, stand)
+    _add_state(book, stand, lists, seal=seal)
+    _add_marks(book, marks, rows, columns)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _marks(
+    stand: Stand, made: dict[Name, str], rows: list[str], columns: list[str]
+) -> dict[Name, str]:
+    """What every cell of the grid says: a mark, or in brackets what others make of it."""
+    found = {name: books.bracketed(code) for name, code in made.items()}
+    found |= {name: mark for name, mark in stand.marks().items() if stand.said[name].rating}
+    mains, crosses = set(rows), set(columns)
+    return {name: m for name, m in found.items() if name[0] in mains and name[1] in crosses}
+
+
+def _list_marks(stand: Stand) -> dict[Name, str]:
+    marks = stand.marks()
+    better = {
+        ("better", " ".join(name)): marks[name] for name, s in stand.said.items() if not s.rating
+    }
+    return better | {("rules", code): found for code, found in stand.rule_marks().items()}
+
+
+def _made_by_others(stand: Stand, *, at: datetime) -> dict[Name, str]:
+    """What rules and inherited rows say where nobody wrote by hand: the code of the rating."""
+    snapshot = compile_draft(at=at).snapshot
+    made = {(pair.main, pair.cross): pair.rating.value for pair in snapshot.pairs}
+    better = Pairing.Relation.UP_SELL.value
+    made |= {(step.main, step.better): better for step in snapshot.steps_up}
+    return {
+        name: code
+        for name, code in made.items()
+        if name not in stand.said or not stand.said[name].rating
+    }
+
+
+def _codes(stand: Stand, made: dict[Name, str]) -> tuple[list[str], list[str]]:
+    """The rows and columns: what may be paired and whatever is, in the order of the catalogue."""
+    used = [name for name, said in stand.said.items() if said.rating]
+    used += [name for name, code in made.items() if code in Rating.values]
+    mains, crosses = {main for main, _cross in used}, {cross for _main, cross in used}
+    for code, product in stand.products.items():
+        is_retired = product.valid_until is not None
+        if product.is_main and not is_retired:
+            mains.add(code)
+        if product.is_cross and not is_retired:
+            crosses.add(code)
+    order = list(stand.products)
+    return [c for c in order if c in mains], [c for c in order if c in crosses]
+
+
+def _add_grid(
+    book: Workbook,
+    pens: Pens,
+    field: str,
+    stand: Stand,
+    made: dict[Name, str],
+    rows: list[str],
+    columns: list[str],
+) -> None:
+    sheet = book.create_sheet(str(TITLES[field]))
+    width = _WIDTHS.get(field, 34)
+    widths = [18, 30, *[width] * len(columns)]
+    dress(sheet, book, widths=widths, freeze="C3")
+    _add_choices(sheet, field, len(rows), len(columns))
+    sheet.append([pens.head(sheet, t) for t in (_("Main ↓  Cross →"), "", *columns)])
+    names = [stand.products[code].name for code in columns]
+    sheet.append([pens.head(sheet, ""), *(pens.name(sheet, name) for name in ("", *names))])
+    place = books.Said._fields.index(field)
+    words = _words_of(field)
+    for number, main in enumerate(rows, start=FIRST):
+        line = [pens.code(sheet, main), pens.name(sheet, stand.products[main].name)]
+        for cross in columns:
+            said = stand.said.get((main, cross))
+            if said is not None and said.rating:
+                value = words.get(said[place], said[place])
+                line.append(pens.value(sheet, field, value) if value != "" else None)
+            elif field == "rating" and (main, cross) in made:
+                line.append(pens.pale(sheet, books.bracketed(words[made[main, cross]])))
+            else:
+                line.append(pens.closed(sheet) if main == cross else None)
+        set_height(sheet, number, widths, [cell.value if cell else None for cell in line])
+        sheet.append(line)
+
+
+def _words_of(field: str) -> dict[Any, str]:
+    """code -> word. What an empty detail means is left empty, so that the others stand out."""
+    if field not in books.CHOICES:
+        return {}
+    found = {code: str(label) for code, label in books.CHOICES[field].choices}
+    if field == "rating":
+        return found | {Pairing.Relation.UP_SELL.value: _("Better main product")}
+    return found | {getattr(EMPTY, field): ""}
+
+
+def _add_choices(sheet: Sheet, field: str, rows: int, columns: int) -> None:
+    if not rows or not columns:
+        return
+    last = f"{get_column_letter(FIRST + columns - 1)}{FIRST + rows - 1}"
+    area = f"{get_column_letter(FIRST)}{FIRST}:{last}"
+    sheet.data_validations.append(_check(field, area))
+    if field == "rating":
+        for code, colour in _FILLS.items():
+            fill = PatternFill("solid", bgColor=colour)
+            rule = CellIsRule("equal", [f'"{Rating(code).label}"'], fill=fill)
+            sheet.conditional_formatting.add(area, rule)
+        ink = Font(color="8F2A17", bold=True)
+        forbidden = CellIsRule("equal", [f'"{Rating.NOT_ALLOWED.label}"'], font=ink)
+        sheet.conditional_formatting.add(area, forbidden)
+
+
+def _check(field: str, area: str) -> DataValidation:
+    """A drop-down, a range of numbers or the length that the product keeps."""
+    if field in books.CHOICES:
+        letter, count = _CHOICE_COLUMNS[field], len(books.CHOICES[field].choices)
+        source = f"{STATE}!${letter}$1:${letter}${count}"
+        check = DataValidation("list", formula1=source, allow_blank=True, sqref=area)
+        check.error = _("Choose one of the list.")
+    elif field == "rank":
+        check = DataValidation(
+            "whole", operator="between", formula1="0", formula2="32767", sqref=area
+        )
+        check.error = _("A whole number from 0.")
+    else:
+        most = Pairing._meta.get_field(field).max_length
+        check = DataValidation(
+            "textLength", operator="lessThanOrEqual", formula1=str(most), sqref=area
+        )
+        check.error = _("At most %(most)d signs.") % {"most": most}
+    check.allow_blank = check.showErrorMessage = True
+    return check
+
+
+def _add_better(book: Workbook, pens: Pens, stand: Stand) -> None:
+    """Better main products: few, so a list; a row goes when it is marked, never by itself."""
+    sheet = book.create_sheet(str(TITLES["better"]))
+    columns = book_words.better_columns()
+    _start_list(book, sheet, pens, columns, freeze="E3")
+    better = sorted((name, said) for name, said in stand.said.items() if not said.rating)
+    for number, ((main, other), said) in enumerate(better, start=FIRST):
+        names = [stand.products[code].name for code in (main, other)]
+        values = said._asdict() | {
+            key: _words_of(key).get(getattr(said, key), "") for key in ("kind", "link_kind")
+        }
+        line = [pens.code(sheet, main), pens.name(sheet, names[0])]
+        line += [pens.code(sheet, other), pens.name(sheet, names[1])]
+        line += [pens.value(sheet, field, values[field]) for field in book_words.BETTER_FIELDS]
+        _append(sheet, number, columns, line)
+
+
+def _add_rules(book: Workbook, pens: Pens, stand: Stand) -> None:
+    sheet = book.create_sheet(str(TITLES["rules"]))
+    columns = book_rules.columns()
+    _start_list(book, sheet, pens, columns, freeze="B3")
+    for number, values in enumerate(stand.written.values(), start=FIRST):
+        line = [pens.code(sheet, values["code"])]
+        line += [pens.value(sheet, "", _typed(key, values[key])) for key in book_rules.KEYS[1:]]
+        _append(sheet, number, columns, line)
+
+
+def _append(sheet: Sheet, number: int, columns: tuple[Any, ...], line: list[Any]) -> None:
+    widths = [column.width for column in columns]
+    set_height(sheet, number, widths, [cell.value for cell in line])
+    sheet.append(line)
+
+
+def _start_list(
+    book: Workbook, sheet: Sheet, pens: Pens, columns: tuple[Any, ...], *, freeze: str
+) -> None:
+    """Two heading rows: stable keys, hidden, and below them the words of the reader's language."""
+    dress(sheet, book, widths=[column.width for column in columns], freeze=freeze)
+    sheet.row_dimensions[1].hidden = True
+    letter = get_column_letter(len(columns))
+    area = f"{letter}{FIRST}:{letter}{_LAST_LIST_ROW}"
+    removal = DataValidation("list", formula1=f"{STATE}!$G$1:$G$1", allow_blank=True, sqref=area)
+    sheet.data_validations.append(removal)
+    sheet.append([pens.plain(sheet, column.key) for column in columns])
+    sheet.append([pens.head(sheet, str(column.heading)) for column in columns])
+
+
+def _typed(key: str, written: str) -> str | int | Decimal | date:
+    """What a spreadsheet should hold: a number as a number, a day as a day."""
+    if not written:
+        return _("no") if key == "is_active" else ""
+    if key == "is_active":
+        return _("yes")
+    if key in book_rules.NUMBERS:
+        return int(written)
+    if key in book_rules.PRICES:
+        return Decimal(written)
+    if key in book_rules.DAYS:
+        return date.fromisoformat(written)
+    return book_words.rule_word(key, written)
+
+
+def _add_read_me(book: Workbook, pens: Pens, stand: Stand, *, at: datetime, seal: str) -> None:
+    sheet = book.create_sheet(str(TITLES["read_me"]))
+    widths = [26, 100]
+    dress(sheet, book, widths=widths, freeze="")
+    sheet.row_dimensions[1].height = 36
+    sheet.append([pens.title(sheet, book.properties.title)])
+    lines = book_words.read_me(stand.edition, at=at, seal=seal)
+    for number, (term, meaning) in enumerate(lines, start=2):
+        set_height(sheet, number, widths, (term, meaning))
+        sheet.append([pens.name(sheet, term), pens.value(sheet, "say", meaning)])
+
+
+def _add_state(book: Workbook, stand: Stand, lists: dict[Name, str], *, seal: str) -> None:
+    """Hidden. A, B: what this file is; D to G: the lists of the drop-downs; I to K: marks."""
+    sheet = book.create_sheet(STATE)
+    sheet.sheet_state = "hidden"
+    facts = [("format", books.FORMAT), ("edition", stand.edition), ("seal", seal)]
+    facts += [(f"sheet {key}", str(title)) for key, title in TITLES.items()]
+    words = [[str(label) for label in books.CHOICES[f].labels] for f in _CHOICE_COLUMNS]
+    words.append([_("remove")])
+    marks = [(*key, mark) for key, mark in lists.items()]
+    for n in range(max(len(facts), len(marks))):
+        line = [*(facts[n] if n < len(facts) else ("", "")), ""]
+        line += [column[n] if n < len(column) else "" for column in words]
+        sheet.append([*line, "", *(marks[n] if n < len(marks) else ())])
+
+
+def _add_marks(book: Workbook, marks: dict[Name, str], rows: list[str], columns: list[str]) -> None:
+    """Hidden. What every cell said when this file was made, as short marks."""
+    sheet = book.create_sheet(MARKS)
+    sheet.sheet_state = "hidden"
+    sheet.append(["", "", *(_as_text(sheet, code) for code in columns)])
+    for main in rows:
+        line = [marks.get((main, cross)) for cross in columns]
+        sheet.append(
+            [_as_text(sheet, main), "", *(_as_text(sheet, m) if m else None for m in line)]
+        )
+
+
+def _as_text(sheet: Sheet, value: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.data_type = "s"  # a mark such as 1e5 or a code such as 00123 is no number
+    return cell
