@@ -175,7 +175,10 @@ class _Table:
         for (main, cross, rating, response), times in counts.answers.items():
             if not rating and response == TAKEN:
                 self.taken[main, cross] += times
-        self.crosses = sorted({cross for _, cross in self.taken})
+        self.everywhere: Counter[str] = Counter()
+        for (_, cross), times in self.taken.items():
+            self.everywhere[cross] += times
+        self.crosses = sorted(self.everywhere)
         self.customers = _unrated(counts, shown, self.crosses)
 
     def cells(self, *, aside: frozenset[Pair]) -> dict[Pair, _Cell]:
@@ -193,6 +196,8 @@ class _Table:
         pace = _pace(usual, self.customers)
         cells = {}
         for cross, column in usual.items():
+            if self.everywhere[cross] < MIN_TOGETHER:
+                continue
             elsewhere = sum(times for _, _, times in column)
             weight = sum(n * pace[main] for main, n, _ in column)
             for main, row in self.customers.items():
@@ -202,7 +207,7 @@ class _Table:
                 is_usual = (main, cross) not in aside
                 others = weight - mine if is_usual else weight
                 rest = elsewhere - times if is_usual else elsewhere
-                if others > 0 and times + rest >= MIN_TOGETHER:
+                if others > 0:  # else nobody could ask for it elsewhere: no yardstick
                     cells[main, cross] = _Cell(
                         customers=row[cross],
                         times=times,

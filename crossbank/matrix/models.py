@@ -10,6 +10,7 @@ from crossbank.catalog.models import Product, text, validate_code
 from crossbank.conduct.models import AppendOnly
 from crossbank.engine.terms import Rating as EngineRating
 from crossbank.engine.terms import RuleKind as EngineRuleKind
+from crossbank.matrix.evidence_notes import EvidenceNote as EvidenceNote  # a table of this room
 
 
 class Rating(models.TextChoices):
