@@ -1,7 +1,5 @@
 """Evidence in words: what a proposal rests on, for owners; and the reason it gives a new pair."""
 
-from math import isinf
-
 from django.utils.translation import gettext as _
 
 from crossbank.engine.chance import Estimate
@@ -11,6 +9,7 @@ from crossbank.matrix.models import EvidenceNote
 from crossbank.review.terms import Named
 from crossbank.web.templatetags.house import decimals, share
 
+_BEYOND = 100
 _LIFT_ENDS = (("lift", "value"), ("low", "low"), ("high", "high"))
 
 
@@ -104,8 +103,10 @@ def _numbers(proposal: Proposal, main: Named, cross: Named) -> dict[str, object]
 
 
 def _ends(value: float | None) -> str:
-    """A ratio; without an end where nobody else asked for it."""
-    return "∞" if value is None or isinf(value) else decimals(value, 1)
+    """A ratio; where hardly anybody else asked for it, its size means nothing."""
+    if value is None or value > _BEYOND:
+        return _("more than %(limit)d") % {"limit": _BEYOND}
+    return decimals(value, 1)
 
 
 def _small(chance: float) -> str:

@@ -26,7 +26,7 @@ PAGES = {
         "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
         "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/",
         "/admin/matrix/edition/publish/", "/admin/offers/offer/add/", "/admin/matrix/pairing/add/",
-        "/admin/catalog/need/add/",
+        "/admin/catalog/need/add/", "/review/evidence/",
     ],
     "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],
 }  # fmt: skip
