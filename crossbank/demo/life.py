@@ -32,6 +32,11 @@ PAPER = 0.012
 CORRECTED = 0.012
 VOIDED = 0.008
 
+# What the matrix does not know yet, for the counts to find: so many customers of a main product ask
+# for this one, too; and a pair that is rated good and that hardly anybody wants.
+ASKED_WITH = {("ACC-SAL", "SAV-INS"): 0.05}
+UNWANTED = {("ACC-SAL", "SAV-GOL"): 0.03}
+
 # Chance that a presented product is taken; then what moves it.
 TAKEN = {Rating.STRONG: 0.38, Rating.GOOD: 0.22, Rating.POSSIBLE: 0.08}
 TAKEN_WHEN_ASKED = 0.6

@@ -89,7 +89,7 @@ def talk(
     while len(talk.answers) < wanted and (card := _next_card(talk)):
         if not _has_it(talk, card.code):
             talk.answers.append(_answer(talk, card))
-    if not talk.no_main and rng.random() < life.ASKED_FOR:
+    if not talk.no_main:
         _asked_for(talk)
     return _entry(talk, started_at)
 
@@ -197,6 +197,7 @@ def _response(talk: _Talk, card: Suggestion, *, with_offer: bool) -> str:
     chance *= life.FOR_THE_NEED if need and card.code in need.crosses else 1
     chance *= life.WITH_OFFER if with_offer else 1
     chance *= 1 if card.product.is_free else life.COSTS_MONEY
+    chance *= life.UNWANTED.get((talk.main, card.code), 1)
     if not talk.no_main and talk.rng.random() < chance:
         return "accepted"
     return _weighted(talk.rng, life.NOT_TAKEN)
@@ -232,16 +233,13 @@ def _due(talk: _Talk) -> date:
 
 
 def _asked_for(talk: _Talk) -> None:
-    """He asks for something that nobody rated beside his main product."""
-    snapshot, gone = talk.world.edition.snapshot, talk.world.retired(talk.day)
-    row = snapshot.rows.get(talk.main, {})
-    better = {step.better for step in snapshot.steps_up if step.main == talk.main}
-    pool = [
-        product
-        for product in snapshot.products
-        if product.is_cross
-        and product.code not in {talk.main, *row, *better, *gone, *talk.owns, *talk.answered}
-    ]
+    """He asks for something that nobody rated beside his main product; most ask for nothing."""
+    wish = talk.rng.random()
+    if wish < life.ASKED_FOR:
+        pool = _unrated(talk)
+    else:
+        wish -= life.ASKED_FOR
+        pool = [p for p in _unrated(talk) if wish < life.ASKED_WITH.get((talk.main, p.code), 0)]
     if not pool:
         return
     product = talk.rng.choice(pool)
@@ -250,6 +248,19 @@ def _asked_for(talk: _Talk) -> None:
     if today and talk.rng.random() < life.TAKEN_WHEN_ASKED and talk.stands_with(product.code):
         response = "accepted"
     talk.answers.append(_said(talk, product, response, asked=True))
+
+
+def _unrated(talk: _Talk) -> list[ProductTerms]:
+    """What could be asked for: cross products outside the row, neither his own nor spoken of."""
+    snapshot, gone = talk.world.edition.snapshot, talk.world.retired(talk.day)
+    row = snapshot.rows.get(talk.main, {})
+    better = {step.better for step in snapshot.steps_up if step.main == talk.main}
+    return [
+        product
+        for product in snapshot.products
+        if product.is_cross
+        and product.code not in {talk.main, *row, *better, *gone, *talk.owns, *talk.answered}
+    ]
 
 
 def _entry(talk: _Talk, started_at: datetime) -> Entry:

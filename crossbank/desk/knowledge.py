@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from crossbank.catalog.models import Need, Product
+from crossbank.desk import facts
 from crossbank.engine import eligibility
 from crossbank.engine.eligibility import OfferState
 from crossbank.engine.terms import RATING_ORDER, PairTerms, ProductTerms, Rating, Snapshot
@@ -55,6 +56,14 @@ class Company:
     leads_here: tuple[Partner, ...] = ()
     never: tuple[Partner, ...] = ()
     lines: tuple[Partner, ...] = ()
+
+    def names(self, product: Product) -> dict[str, str]:
+        """code -> name of the product and of what goes with it, either way round."""
+        allowed = {partner.code: partner.name for partner in (*self.beside, *self.leads_here)}
+        never = {partner.code for partner in self.never}
+        return {product.code: product.name} | {
+            code: name for code, name in allowed.items() if code not in never
+        }
 
 
 def company(snapshot: Snapshot, code: str) -> Company:
@@ -194,11 +203,13 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         edition = editions.current(at)
     except editions.NoEdition:
         edition = None
+    around = company(edition.snapshot, code) if edition else Company()
     with_offers = areas_of(request)[switches.OFFERS]
     context = {
         "product": shown,
         "edition": edition,
-        "company": company(edition.snapshot, code) if edition else Company(),
+        "company": around,
+        "facts": facts.told(code, around.names(shown), at=at),
         "needs": Need.objects.filter(Q(mains=shown) | Q(crosses=shown), is_active=True)
         .distinct()
         .order_by("order", "code"),

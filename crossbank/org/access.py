@@ -16,6 +16,7 @@ View = Callable[..., HttpResponse]
 EVERYONE = tuple(Role)
 FRONT = (Role.SELLER, Role.MANAGER)
 REVIEWERS = (Role.MANAGER, Role.REGIONAL, Role.OWNER, Role.CONDUCT, Role.AUDITOR)
+BANK_REVIEWERS = (Role.OWNER, Role.CONDUCT, Role.AUDITOR)  # of figures that know no branch
 RECORD_READERS = (*FRONT, Role.REGIONAL, Role.CONDUCT, Role.AUDITOR)
 KEEPERS = (Role.OWNER, Role.ADMIN)
 _WHOLE_BANK = {Role.OWNER, Role.CONDUCT, Role.AUDITOR, Role.ADMIN}

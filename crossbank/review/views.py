@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossbank.conduct.services import record
+from crossbank.org import access
 from crossbank.org.access import REVIEWERS, requires
 from crossbank.review import excel, pages
 from crossbank.review import scope as scopes
@@ -23,8 +24,9 @@ def review(request: HttpRequest) -> HttpResponse:
         raise Http404
     at = timezone.localtime()
     form = ReviewFilter(request.GET, scope=scopes.of(request.user), today=at.date())
+    context = {"form": form, "sees_evidence": request.user.role in access.BANK_REVIEWERS}
     if not form.is_valid():
-        return render(request, "review/review.html", {"form": form}, status=422)
+        return render(request, "review/review.html", context, status=422)
     found = figures(
         form.asked, made_by=request.user.display_name, made_at=at, with_data=bool(export)
     )
@@ -32,7 +34,7 @@ def review(request: HttpRequest) -> HttpResponse:
         return _download(request, found)
     if export:
         form.add_error(None, _too_many(found))
-    context = {"form": form, "periods": pages.periods(form.asked, at.date()), **pages.page(found)}
+    context |= {"periods": pages.periods(form.asked, at.date()), **pages.page(found)}
     return render(request, "review/review.html", context, status=422 if export else 200)
 
 

@@ -188,8 +188,8 @@ def test_one_offer_costs_as_many_queries_as_three(sign_in, queries, count):
         seller.get("/products/CRD-CLA/")
 
     assert Offer.objects.count() == count
-    # session, person, areas, product, edition, needs, objections, offers, their mains
-    assert len(seen) == 9
+    # session, person, areas, product, edition, also taken, needs, objections, offers, their mains
+    assert len(seen) == 10
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ PEOPLE = dict(zip(ROLES, ROLES, strict=True))
 ALL = dict.fromkeys(ROLES, 200)
 FRONT = {**dict.fromkeys(ROLES, 403), "seller": 200, "manager": 200}
 REVIEW = {**ALL, "seller": 403, "admin": 403}
+BANK_REVIEW = {**REVIEW, "manager": 403, "regional": 403}
 READERS = {**ALL, "owner": 403, "admin": 403}
 KEEPERS = {**dict.fromkeys(ROLES, 403), "owner": 200, "admin": 200}
 ADMIN = {**dict.fromkeys(ROLES, 403), "admin": 200}
@@ -48,6 +49,10 @@ DOORS = {
     "catalog:product": row("/products/CRD-DEB/", ALL),
     "offers:offers": row("/offers/", ALL),
     "review:review": row("/review/", REVIEW),
+    "review:evidence": row("/review/evidence/", BANK_REVIEW),
+    "review:evidence_decide": row(
+        "/review/evidence/decide/", {**dict.fromkeys(ROLES, 403), "owner": 422}, method="post"
+    ),
     "login": row("/accounts/login/", dict.fromkeys(ROLES, 302), signed_out=200),
     "logout": row("/accounts/logout/", dict.fromkeys(ROLES, 302), method="post"),
     "password": row("/accounts/password/", ALL),

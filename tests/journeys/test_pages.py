@@ -36,6 +36,7 @@ PAGES = {
         "/explain/?main=ACC-SAL&need=EVERYDAY&kind=existing&edition=draft",
         "/explain/?main=ACC-BAS&taken=NOPE&at=never",
         "/admin/matrix/workbook/",
+        "/review/evidence/",
     ],
     "admin": ["/admin/", "/admin/uses/", "/admin/org/user/", "/admin/org/user/add/"],
 }  # fmt: skip

@@ -17,6 +17,7 @@ from crossbank.demo import bank, guard, history, serving
 from crossbank.demo.guard import State
 from crossbank.desk.models import Consultation
 from crossbank.org.models import User
+from crossbank.review import pair_days
 
 _EXPORTED_DAYS = 28
 # what each demo person is for, in the order of the walk
@@ -87,6 +88,7 @@ class Command(BaseCommand):
         guard.refuse_foreign(found, command="demo")
         call_command("migrate", verbosity=0, interactive=False)
         self._load(found, today=today, at=now, options=options)
+        pair_days.catch_up(at=now)
         if options["export"]:
             self._export(options["export"], today)
         serving.collect_if_stale()
