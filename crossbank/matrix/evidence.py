@@ -12,8 +12,8 @@ from crossbank.conduct import services as conduct
 from crossbank.engine.chance import Estimate
 from crossbank.engine.proposals import Proposal, ProposalKind
 from crossbank.engine.terms import PairTerms, Rating
-from crossbank.matrix.evidence_notes import EvidenceNote
 from crossbank.matrix.models import Pairing
+from crossbank.matrix.models.evidence import EvidenceNote
 from crossbank.matrix.services import compile_draft
 from crossbank.org.models import User
 

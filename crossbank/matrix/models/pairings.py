@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crossbank.catalog.models import Product, text, validate_code
 from crossbank.engine.terms import Rating as EngineRating
 from crossbank.engine.terms import RuleKind as EngineRuleKind
-from crossbank.matrix.evidence_notes import EvidenceNote as EvidenceNote  # a table of this room
+from crossbank.matrix.models.evidence import EvidenceNote as EvidenceNote  # a table of this room
 
 REVIEW = _("Somebody reads the words again by then; after that day the health page names them.")
 

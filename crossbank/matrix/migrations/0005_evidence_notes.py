@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matrix", "0002_pairing_rules"),
+        ("matrix", "0004_review_dates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
