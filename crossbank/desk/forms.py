@@ -150,6 +150,7 @@ class RecordForm(forms.Form):
     no_main = forms.ChoiceField(choices=[("", ""), ("1", "1")], required=False)
     replaces = forms.UUIDField(required=False)
     replace_reason = Text(max_length=200, required=False)
+    drawn_for = Text(max_length=20, required=False)  # whom the page was drawn for
 
     entry: Entry
 

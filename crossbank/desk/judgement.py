@@ -46,7 +46,8 @@ class Invalid(Exception):
 
 
 class Conflict(Exception):
-    """The state says no: day_closed, offer_expired, stale_edition, uuid_reused."""
+    """The state says no: day_closed, offer_expired, stale_edition, other_user,
+    uuid_reused."""
 
     def __init__(self, code: str, message: str, *, field: str = "__all__") -> None:
         super().__init__(code)

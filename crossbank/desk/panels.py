@@ -17,7 +17,6 @@ from crossbank.engine.terms import (
     NeedTerms,
     ProductTerms,
     Rating,
-    ReasonKind,
     Refusal,
     Snapshot,
 )
@@ -29,7 +28,6 @@ class WhyNot:
     name: str
     reason: str
     instead: str
-    held: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +46,7 @@ class Panel:
     not_allowed: tuple[WhyNot, ...]
     why_not: tuple[WhyNot, ...]
     better: tuple[Better, ...]
+    held: tuple[ProductTerms, ...]
     others: tuple[ProductTerms, ...]
     draft: Draft
     slots: str
@@ -98,6 +97,7 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         not_allowed=tuple(_why_not(refusal, snapshot) for refusal in advice.not_allowed),
         why_not=tuple(_why_not(refusal, snapshot) for refusal in advice.why_not),
         better=better_mains(advice.steps_up, draft, snapshot),
+        held=_held(draft, snapshot, shown={card.code for card in (*cards, *others)}),
         others=_others(draft, snapshot, counter.retired),
         draft=draft,
         slots=",".join(card.code for card in cards),
@@ -166,7 +166,15 @@ def _why_not(refusal: Refusal, snapshot: Snapshot) -> WhyNot:
         name=refusal.product.name,
         reason=reason_words(refusal.reason, snapshot),
         instead=refusal.pair.instead,
-        held=refusal.reason.kind is ReasonKind.HELD,
+    )
+
+
+def _held(draft: Draft, snapshot: Snapshot, *, shown: set[str]) -> tuple[ProductTerms, ...]:
+    """What the customer has already, without a card on which that could be taken back."""
+    return tuple(
+        snapshot.product[code]
+        for code, row in draft.rows.items()
+        if row.held and not row.item and code in snapshot.product and code not in shown
     )
 
 

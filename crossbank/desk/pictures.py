@@ -22,6 +22,7 @@ _DIGIT = re.compile(r"([A-Z0-9-]+):([1-9])(?:,|\Z)")
 KEPT_FIELDS = (
     "need", "customer_kind", "customer_ref", "note", "nothing_offered", "no_main", "came_for",
     "started_at", "replaces", "replace_reason", "uuid",
+    "drawn_for",
 )  # fmt: skip
 
 

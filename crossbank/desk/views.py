@@ -25,6 +25,7 @@ from crossbank.desk.models import (
     DaySheet,
     DeclineReason,
     NothingOffered,
+    Source,
 )
 from crossbank.desk.panels import panel
 from crossbank.desk.pictures import Draft, draft, of_record, retired_codes
@@ -142,6 +143,8 @@ def _correction(request: HttpRequest, code: str) -> Draft | None:
     if request.method == "POST" or "replaces" not in request.GET:
         return None
     record = visible_record(request, request.GET["replaces"])
+    if record.source == Source.PAPER:
+        raise Http404
     return of_record(code, record)
 
 
@@ -153,6 +156,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
     try:
         if not form.is_valid():
             raise Invalid({field: list(messages) for field, messages in form.errors.items()})
+        _refuse_another_user(request, form)
         _refuse_what_is_off(request, form)
         outcome = services.record(
             entry=form.entry, branch=request.user.branch, at=timezone.now(), by=request.user
@@ -160,6 +164,19 @@ def consultations(request: HttpRequest) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _refused(request, refusal)
     return _recorded(request, outcome)
+
+
+def _refuse_another_user(request: HttpRequest, form: RecordForm) -> None:
+    """A shared computer: what one person entered never lands in the day of the next."""
+    drawn_for = form.cleaned_data["drawn_for"]
+    if drawn_for and drawn_for != str(request.user.pk):
+        raise Conflict(
+            "other_user",
+            _(
+                "Somebody else is signed in now. Nothing was saved: "
+                "sign in as the person who entered it and try again."
+            ),
+        )
 
 
 def _refuse_what_is_off(request: HttpRequest, form: RecordForm) -> None:

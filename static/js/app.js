@@ -80,8 +80,9 @@
 
   function hold() {
     holding += 1;
-    return () => {
+    return (drop) => {
       holding -= 1;
+      if (drop) waiting.length = 0; // what they were meant for never came
       while (waiting.length && !holding) again(waiting.shift());
     };
   }

@@ -7,7 +7,7 @@
   const step2 = document.getElementById("cb-step2");
   const { keys, record, say } = window.crossbank;
   const panels = new Map();
-  const drafts = new Map();
+  const drafts = new Map(); // a customer's key -> his form
   const IDLE = 15000;
   const PATIENCE = 3000;
   let chosen = null; // a main product chosen before its panel was there
@@ -62,8 +62,10 @@
       return;
     }
     const code = link.dataset.main;
-    show(drafts.get(code) || fresh(code));
+    show(draftsOf(code)[0] || fresh(code));
   }
+
+  const draftsOf = (code) => [...drafts.values()].filter((one) => one.dataset.panelMain === code);
 
   function fresh(code) {
     const { template, at } = panels.get(code);
@@ -75,14 +77,15 @@
     return next;
   }
 
-  function show(next) {
+  function show(next, opened = true) {
     if (!next.dataset.uuid) start(next, uuid());
-    next.querySelector("[data-start-over]").hidden = !drafts.has(next.dataset.panelMain);
+    next.querySelector("[data-start-over]").hidden = !drafts.has(next.dataset.uuid);
     step2.replaceChildren(next);
     if (step1) step1.hidden = true;
     step2.hidden = false;
     draw(next);
     next.dispatchEvent(new CustomEvent("cb:countdown", { bubbles: true }));
+    if (!opened) return;
     window.scrollTo(0, 0);
     say(next.querySelector(".cb-question").textContent.trim());
   }
@@ -102,18 +105,17 @@
     filter(open.querySelector("[data-asked]"));
   }
 
-  const GIVEN = /^(?:csrfmiddlewaretoken|uuid|main|edition|slots|digits|came_for|replaces)$/;
+  const GIVEN = /^(?:csrfmiddlewaretoken|uuid|main|edition|slots|digits|came_for|replaces|drawn_for)$/;
   const typed = (open) =>
     JSON.stringify([...new FormData(open)].filter(([name, value]) => value && !GIVEN.test(name)));
   const begun = (open) => typed(open) !== open.dataset.untouched;
 
-  // step back: what was begun is kept and its tile says so
-  function back() {
+  // step back: what was begun is kept, last of its tile, and the tile says so
+  function back(keep = true) {
     const open = form();
     if (open) {
-      const code = open.dataset.panelMain;
-      if (begun(open)) drafts.set(code, open);
-      else drafts.delete(code);
+      drafts.delete(open.dataset.uuid);
+      if (keep && begun(open)) drafts.set(open.dataset.uuid, open);
     }
     step2.replaceChildren();
     step2.hidden = true;
@@ -122,27 +124,52 @@
     const field = document.getElementById("cb-find");
     if (field) field.value = "";
     filter(field);
+    window.scrollTo(0, 0);
   }
 
   function marked() {
     step1.querySelectorAll("[data-main]").forEach((link) => {
-      if (drafts.has(link.dataset.main)) link.dataset.draft = texts.draft;
+      const n = draftsOf(link.dataset.main).length;
+      if (n) link.dataset.draft = n > 1 ? `${texts.draft} (${n})` : texts.draft;
       else delete link.dataset.draft;
     });
   }
 
-  // the list under a search field; what is in easy reach anyway shows only when it is searched
+  // The list under a search field: names that start so first, then a word in them, then the rest.
+  // What is in easy reach anyway shows only when it is searched.
+  const lists = new WeakMap();
+  const plain = (text) => text.toLocaleLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, " ").trim();
+
   function filter(field) {
     if (!field) return;
     const wanted = field.value.trim().toLocaleLowerCase();
-    field.parentElement.querySelectorAll(".cb-found li").forEach((line) => {
+    const list = field.parentElement.querySelector(".cb-found");
+    if (!lists.has(list)) lists.set(list, [...list.children]);
+    const rank = (line) => {
+      const at = ` ${plain((line.querySelector("strong") || line).textContent)}`.indexOf(` ${plain(wanted)}`);
+      return at < 0 ? 2 : Math.min(at, 1);
+    };
+    const lines = lists.get(list);
+    list.append(...(wanted ? [...lines].sort((a, b) => rank(a) - rank(b)) : lines));
+    lines.forEach((line) => {
       const hit = line.textContent.toLocaleLowerCase().includes(wanted);
       line.hidden = wanted ? !hit : "quiet" in line.dataset;
     });
+    const none = field.parentElement.querySelector("[data-none]");
+    none.hidden = !wanted || lines.some((line) => !line.hidden);
+    if (!none.hidden) say(none.textContent);
   }
 
   // ---- one card ------------------------------------------------------------------------------
   let last = null;
+  let told = 0;
+  const TOLD = ["declined", "asking"];
+  const see = (element) => element.scrollIntoView({ block: "nearest" });
+  function mark(card) {
+    if (last) delete last.dataset.last;
+    last = card;
+    if (card) card.dataset.last = "";
+  }
   // no card pressed yet, or it dropped out: its keys do nothing rather than guess a card
   const lastCard = () => (last && last.isConnected ? last : null);
 
@@ -156,17 +183,24 @@
     const consent = find(card, "consent");
     if (consent) consent.checked = state === "accepted";
     const offer = find(card, "offer");
-    if (offer && !["declined", "asking", "accepted"].includes(state)) offer.checked = false;
-    if (state !== "declined" && state !== "asking") find(card, "reason").value = "";
+    if (offer && ![...TOLD, "accepted"].includes(state)) offer.checked = false;
+    if (!TOLD.includes(state)) find(card, "reason").value = "";
     card.dataset.answer = state;
-    last = card;
+    card.dataset.told = told += 1;
+    mark(card);
     if (state && state !== "held") offeredAfterAll();
     sync(card);
     blocked();
     progress(form());
     tell(card, state);
-    if (state === "asking") card.querySelector(".cb-consent").scrollIntoView({ block: "nearest" });
+    if (state === "asking") see(card.querySelector(".cb-consent"));
   }
+
+  // presented and not taken: only there a reason is asked for, and only there it shows
+  const lastTold = () =>
+    cardsOf(form())
+      .filter(({ dataset }) => dataset.told && TOLD.includes(dataset.answer))
+      .sort((a, b) => b.dataset.told - a.dataset.told)[0];
 
   function tell(card, state) {
     const word = { "": texts.nothing, declined: texts.shown, accepted: texts.taken, asking: texts.asks };
@@ -192,6 +226,7 @@
   // presses go round: presented, (price and consent,) taken, back
   function press(card) {
     if (card.hasAttribute("data-blocked")) return;
+    see(card);
     const state = card.dataset.answer;
     const asks = "consent" in card.dataset;
     if (!state) answer(card, "declined");
@@ -229,16 +264,23 @@
 
   // ---- asking the server again ----------------------------------------------------------------
   // keys pressed meanwhile wait and act on the new cards, or on the old ones when the line is down
-  async function redraw(request = {}, then = () => {}) {
+  async function redraw(request = {}, then = null) {
     const release = keys.hold();
+    const open = form();
+    let lost = true;
     try {
-      await redrawn(request);
-      then();
+      lost = !(await redrawn(request)) && (then || request.address);
+      if (!lost && then) then();
+      if (lost && form() === open) {
+        if (request.failed) request.failed();
+        open.querySelector("[data-clash]").textContent = texts.notDrawn;
+      }
     } finally {
-      release();
+      release(lost);
     }
   }
 
+  // false when the line is down: the cards on the screen still serve
   async function redrawn({ address, extra = {} }) {
     const open = form();
     const turn = (open.dataset.turn = String(Number(open.dataset.turn || 0) + 1));
@@ -250,29 +292,31 @@
         headers: { "HX-Request": "true" },
         signal: AbortSignal.timeout(PATIENCE),
       });
-      if (!reply.ok) return;
+      if (!reply.ok) return false;
       page = new DOMParser().parseFromString(await reply.text(), "text/html");
     } catch {
-      return; // the line is down: the cards on the screen still serve
+      return false;
     }
-    if (form() !== open || open.dataset.turn !== turn) return;
-    if (changed(open, body, extra)) {
-      await redrawn({ address, extra });
-      return;
-    }
+    if (form() !== open || open.dataset.turn !== turn) return true;
+    if (changed(open, body, extra)) return redrawn({ address, extra });
     const next = document.importNode(page.querySelector("form.cb-panel"), true);
     const keep = last && last.dataset.card;
     const { uuid: id, startedAt, handsOn, untouched } = open.dataset;
     Object.assign(next.dataset, { uuid: id, startedAt, handsOn, untouched, turn });
     carryOver(open, next);
-    if (drafts.delete(open.dataset.panelMain)) drafts.set(next.dataset.panelMain, next);
-    show(next);
-    last = keep ? next.querySelector(`[data-card="${keep}"]`) : null;
+    if (drafts.has(id)) drafts.set(id, next);
+    show(next, false);
+    mark(keep ? next.querySelector(`[data-card="${keep}"]`) : null);
+    return true;
   }
 
   // what the seller had opened or was typing in stays as it was
   function carryOver(open, next) {
-    next.classList.toggle("cb-panel--more", open.classList.contains("cb-panel--more"));
+    next.className = open.className;
+    cardsOf(open).forEach(({ dataset }) => {
+      const card = next.querySelector(`[data-card="${dataset.card}"]`);
+      if (card && dataset.told) card.dataset.told = dataset.told;
+    });
     const now = [...open.querySelectorAll("details.cb-choose")];
     next.querySelectorAll("details.cb-choose").forEach((choice, n) => (choice.open = now[n].open));
     open.querySelectorAll('[data-answer="asking"]').forEach(({ dataset }) => {
@@ -302,6 +346,7 @@
       if (value !== "" && !["slots", "digits", "csrfmiddlewaretoken"].includes(name)) body.append(name, value);
     }
     body.set("uuid", open.dataset.uuid);
+    body.set("drawn_for", texts.user);
     body.set("started_at", open.dataset.startedAt);
     body.set("hands_on_ms", Math.round(Number(open.dataset.handsOn)));
     return body;
@@ -333,19 +378,26 @@
     if (!fits(open)) return;
     dropUnusedOffers(open);
     const body = contentOf(open);
-    body.set("client_saved_at", new Date().toISOString());
-    back();
-    drafts.delete(open.dataset.panelMain);
-    marked();
+    const now = new Date();
+    body.set("client_saved_at", now.toISOString());
+    back(false);
     record.send({
-      title: open.querySelector("h1").textContent,
+      title: `${now.toTimeString().slice(0, 5)} ${open.querySelector("h1").textContent}, ${texts[bucketOf(open)]}`,
       body,
-      reopen(fresh) {
+      reopen(fresh, words) {
         if (form()) back();
         if (fresh) open.dataset.uuid = uuid();
+        open.dataset.untouched = ""; // it was saved once: never dropped as merely looked at
         show(open);
+        open.querySelector("[data-clash]").textContent = words;
       },
     });
+  }
+
+  function bucketOf(open) {
+    if (open.querySelector('[name="no_main"]').checked) return "no_main";
+    const taken = cardsOf(open).filter((card) => card.dataset.answer === "accepted").length;
+    return ["main_only", "plus_one", "plus_two"][Math.min(taken, 2)];
   }
 
   // ---- what fingers do ------------------------------------------------------------------------
@@ -365,18 +417,17 @@
       choose(link);
     }],
     ["[data-start-over]", () => {
-      const code = form().dataset.panelMain;
-      drafts.delete(code);
-      show(fresh(code));
+      drafts.delete(form().dataset.uuid);
+      show(fresh(form().dataset.panelMain));
     }],
     ["[data-back]", (link, event) => {
       if (!step1) return;
       event.preventDefault();
       const choice = step2.querySelector("details.cb-choose[open]");
-      const asked = step2.querySelector("[data-asked]:focus");
+      const field = step2.querySelector("input:not([type=radio], [type=checkbox]):focus, select:focus");
       if (choice) choice.open = false;
-      else if (asked) asked.blur();
-      else back();
+      if (field) field.blur();
+      else if (!choice) back();
     }],
     ["[data-press]", (button) => press(button.closest("[data-card]"))],
     ["[data-more]", (button) => {
@@ -408,7 +459,10 @@
       details.open = !details.open;
       if (details.open) details.querySelector("input").focus();
     }],
-    ["[data-go-to]", (button) => present(button.dataset.goTo)],
+    ["[data-go-to]", ({ dataset: { goTo } }) => {
+      if (form().querySelector(`[data-card="${goTo}"]`)) present(goTo);
+      else fetchCard(goTo);
+    }],
   ];
 
   document.addEventListener("click", (event) => {
@@ -428,8 +482,9 @@
     const again = input.dataset.was === "1";
     if (card) {
       const asks = "consent" in card.dataset && input.value === "accepted";
-      if (again) answer(card, "");
-      else answer(card, asks ? "asking" : input.value);
+      const { value } = input;
+      if (again) answer(card, ["interested", "follow_up"].includes(value) ? "declined" : "");
+      else answer(card, asks && card.dataset.answer !== "asking" ? "asking" : value);
       return;
     }
     if (again) input.checked = false;
@@ -451,11 +506,14 @@
     } else if (input.name && input.name.startsWith("consent-")) {
       answer(card, input.checked ? "accepted" : "asking");
     } else if (input.name && input.name.startsWith("asked-")) {
-      const code = input.name.slice("asked-".length);
-      document.activeElement.blur(); // the next key is for the card, not for the field
-      redraw({}, () => present(code));
+      fetchCard(input.name.slice("asked-".length), () => (input.checked = false));
     }
   });
+
+  function fetchCard(code, failed) {
+    document.activeElement.blur(); // the next key is for the card, not for the field
+    redraw({ failed }, () => present(code));
+  }
 
   // a product the customer asked for was spoken of: its card comes up as presented
   function present(code) {
@@ -465,7 +523,8 @@
     field.value = "";
     field.blur();
     filter(field);
-    if (card.dataset.answer) last = card;
+    form().classList.remove("cb-panel--asked");
+    if (card.dataset.answer) mark(card);
     else answer(card, "declined");
     card.scrollIntoView({ block: "center" });
   }
@@ -501,6 +560,7 @@
     if (target.name === "note") trace(target.closest("details"));
   });
   const pickFirst = (event) => {
+    if (event.key === "Escape" && event.target.id === "cb-find") event.target.blur();
     if (event.key !== "Enter" || event.isComposing || !event.target.matches(SEARCH)) return;
     event.preventDefault();
     if (!event.target.value.trim()) return;
@@ -516,7 +576,7 @@
   const on = (binding, label, act, when = form) => keys.on(texts.scope, binding, act, label, { when });
   const onLast = (binding, label, act, when = form) =>
     on(binding, label, () => lastCard() && act(lastCard()), when);
-  const set = (state) => (card) => answer(card, card.dataset.answer === state ? "" : state);
+  const set = (state) => (card) => answer(card, card.dataset.answer === state ? "declined" : state);
   onLast("i", texts.keyInterested, set("interested"));
   onLast("f", texts.keyFollowUp, set("follow_up"));
   onLast("h", texts.keyHeld, (card) => {
@@ -528,21 +588,19 @@
     const offer = find(card, "offer");
     if (offer) offer.click();
   }, anOffer);
-  onLast("r", texts.keyReason, (card) => {
-    if (!card.dataset.answer) answer(card, "declined");
-  });
+  const onTold = (binding, label, act) => on(binding, label, () => lastTold() && act(lastTold()));
+  onTold("r", texts.keyReason, mark);
   for (let n = 1; n <= 6; n += 1) {
-    onLast(`r ${n}`, "", (card) => (find(card, "reason").selectedIndex = n));
+    onTold(`r ${n}`, "", (card) => {
+      const reason = find(card, "reason");
+      reason.selectedIndex = n;
+      see(reason);
+      say(`${card.dataset.name}: ${reason.selectedOptions[0].text}`);
+    });
   }
-  // the slim panels know only their three cards: anything else asks the server first
   on("/", texts.keyAsked, () => {
-    const search = () => {
-      form().classList.add("cb-panel--more");
-      const field = form().querySelector("[data-asked]");
-      if (field) field.focus();
-    };
-    if (form().querySelector("[data-asked]")) search();
-    else redraw({}, search);
+    form().classList.add("cb-panel--asked");
+    form().querySelector("[data-asked]").focus();
   });
 
   window.addEventListener("beforeunload", (event) => {

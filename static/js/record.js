@@ -6,11 +6,13 @@
   const attention = document.getElementById("cb-attention");
   const toast = document.getElementById("cb-toast");
   const strip = document.getElementById("cb-strip");
-  const { say } = window.crossbank;
+  const { keys, say } = window.crossbank;
   const UNDO = 10000;
   let sending = 0;
   let undo = null;
   let undoTimer = 0;
+  let latest = null;
+  const waiting = new Map(); // a box on the page -> what can be sent again as it is
 
   // the cookie holds the token of now: another tab may have signed in since
   const token = () => (/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie) || [])[1] || "";
@@ -26,10 +28,11 @@
   }
 
   // ---- sending --------------------------------------------------------------------------------
-  // one = { title, body, reopen(fresh) }; `fresh` asks for a new key, the old one being judged
+  // one = { title, body, reopen(fresh, words) }; `fresh`: a new key, the old one being judged
   async function send(one) {
     hint(texts.saving);
     sending += 1;
+    latest = one;
     let reply;
     let data = {};
     try {
@@ -41,14 +44,15 @@
     } finally {
       sending -= 1;
     }
-    if (reply.ok) saved(data);
+    if (reply.ok) saved(data, one);
     else {
       const messages = Object.values(data.errors || {}).flat();
-      refused(one, messages, ![409, 422].includes(reply.status), data.code === "signed_out");
+      const signIn = ["signed_out", "other_user"].includes(data.code);
+      refused(one, messages, signIn || ![409, 422].includes(reply.status), signIn);
     }
   }
 
-  function saved(data) {
+  function saved(data, one) {
     count(data.day);
     undo = data.uuid;
     hint(`${texts.saved}: ${texts[data.bucket]}`, true);
@@ -58,7 +62,10 @@
       undo = null;
       toast.hidden = true;
     }, UNDO);
+    if (one.undo) takeBack();
   }
+  // pressed while the save is still on its way
+  keys.on("", "u", () => (latest.undo = true), "", { when: () => sending > 0 });
 
   function hint(text, withUndo = false) {
     toast.hidden = false;
@@ -89,36 +96,52 @@
   // nothing typed is lost: the refused form waits here
   function refused(one, messages, again, signedOut) {
     toast.hidden = true;
+    one.undo = false;
     const box = document.createElement("div");
-    box.className = "cb-notice cb-notice--error";
+    box.className = "cb-notice cb-notice--error cb-unsaved";
     box.setAttribute("role", "alert");
     const title = document.createElement("strong");
     title.textContent = `${texts.notSaved}: ${one.title}`;
-    const list = document.createElement("ul");
-    messages.forEach((text) => (list.appendChild(document.createElement("li")).textContent = text));
-    box.append(title, list);
-    const button = (text, act) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.className = "btn btn-outline-secondary btn-sm";
-      made.textContent = text;
-      made.addEventListener("click", () => {
-        box.remove();
-        attention.hidden = !attention.children.length;
-        act();
-      });
-      box.append(made, " ");
+    box.append(title, ` ${messages.join(" ")} `);
+    const gone = (act) => () => {
+      box.remove();
+      waiting.delete(box);
+      shown();
+      act();
     };
-    if (again) button(texts.tryAgain, () => send(one));
-    button(texts.openAgain, () => one.reopen(!again));
-    button(texts.discard, () => {});
+    const resend = gone(() => send(one));
+    if (again) {
+      waiting.set(box, resend);
+      button(box, texts.tryAgain, resend);
+    }
+    button(box, texts.openAgain, gone(() => one.reopen(!again, messages.join(" "))));
+    button(box, texts.discard, gone(() => {}));
     if (signedOut) {
       const link = document.createElement("a");
       Object.assign(link, { href: "/accounts/login/", target: "_blank", textContent: texts.signIn });
       box.append(link);
     }
     attention.append(box);
-    attention.hidden = false;
+    shown();
+  }
+
+  function button(parent, text, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn btn-outline-secondary btn-sm";
+    made.textContent = text;
+    made.addEventListener("click", act);
+    parent.append(made, " ");
+  }
+
+  const sendAll = () => [...waiting.values()].forEach((resend) => resend());
+  const all = document.getElementById("cb-try-all");
+  all.addEventListener("click", sendAll);
+  window.addEventListener("online", sendAll);
+
+  function shown() {
+    all.hidden = waiting.size < 2;
+    attention.hidden = attention.children.length < 2;
   }
 
   // ---- the strip ------------------------------------------------------------------------------
