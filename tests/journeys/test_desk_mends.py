@@ -7,7 +7,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Page, expect
 
 from crossbank.desk.models import Consultation, ConsultationItem
-from tests.journeys.test_desk import answers, desk, keys, saved  # noqa: F401 - desk is a fixture
+from tests.journeys.test_desk import answers, keys, saved
 
 RECORD = "**/desk/consultations/"
 COVERED = """() => [...document.querySelectorAll(".cb-bottom :is(button, summary, label)")]
