@@ -164,7 +164,9 @@ def _refuse_unless_correctable(original: Consultation, *, at: datetime) -> None:
     if not original.is_standing:
         raise Invalid({"replaces": [_("This record was corrected or voided already.")]})
     if original.source == Source.PAPER:  # it holds a number only: a form can't give that back
-        raise Invalid({"replaces": [_("A customer from the paper sheet: void it, enter it again.")]})
+        raise Invalid(
+            {"replaces": [_("A customer from the paper sheet: void it, enter it again.")]}
+        )
     if original.business_date != original.branch.local_day(at):
         raise _day_closed()
 

@@ -23,7 +23,6 @@
     card.querySelector(`[name="item-${card.dataset.card}"][value="${value}"]`);
 
   function uuid() {
-    if (window.crypto.randomUUID) return window.crypto.randomUUID();
     const b = window.crypto.getRandomValues(new Uint8Array(16)); // plain http has no randomUUID
     b[6] = (b[6] & 15) | 64;
     b[8] = (b[8] & 63) | 128;
@@ -142,17 +141,17 @@
 
   function filter(field) {
     if (!field) return;
-    const wanted = field.value.trim().toLocaleLowerCase();
+    const wanted = plain(field.value);
     const list = field.parentElement.querySelector(".cb-found");
-    if (!lists.has(list)) lists.set(list, [...list.children]);
+    const lines = lists.get(list) || [...list.children]; // as the server ordered them
+    lists.set(list, lines);
     const rank = (line) => {
-      const at = ` ${plain((line.querySelector("strong") || line).textContent)}`.indexOf(` ${plain(wanted)}`);
+      const at = ` ${plain((line.querySelector("strong") || line).textContent)}`.indexOf(` ${wanted}`);
       return at < 0 ? 2 : Math.min(at, 1);
     };
-    const lines = lists.get(list);
-    list.append(...(wanted ? [...lines].sort((a, b) => rank(a) - rank(b)) : lines));
+    list.append(...[...lines].sort((a, b) => rank(a) - rank(b)));
     lines.forEach((line) => {
-      const hit = line.textContent.toLocaleLowerCase().includes(wanted);
+      const hit = plain(line.textContent).includes(wanted);
       line.hidden = wanted ? !hit : "quiet" in line.dataset;
     });
     const none = field.parentElement.querySelector("[data-none]");

@@ -22,7 +22,7 @@
       method: "POST",
       body,
       credentials: "same-origin",
-      headers: { "X-CSRFToken": token(), ...headers },
+      headers: { "X-CSRFToken": token(), Accept: "application/json", ...headers },
       ...options,
     });
   }
@@ -36,7 +36,7 @@
     let reply;
     let data = {};
     try {
-      reply = await post(texts.record, one.body, { headers: { Accept: "application/json" } });
+      reply = await post(texts.record, one.body);
       data = await reply.json();
     } catch {
       refused(one, [texts.noAnswer], true);
@@ -79,9 +79,7 @@
     undo = null;
     clearTimeout(undoTimer);
     try {
-      const reply = await post(address, new URLSearchParams(), {
-        headers: { Accept: "application/json" },
-      });
+      const reply = await post(address, new URLSearchParams());
       if (!reply.ok) throw new Error(String(reply.status));
       count((await reply.json()).day);
       hint(texts.undone);

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -231,3 +232,21 @@ def test_opening_a_correction_shows_the_answers(sign_in, save, content) -> None:
     assert 'name="held-CRD-DEB"' in page
     assert f'name="replaces" value="{data["uuid"]}"' in page
     assert len(re.findall(r"<input[^>]* checked[ >]", page)) == 3
+
+
+def test_paper_customer_is_voided_and_entered_again_never_corrected(sign_in, save, content) -> None:
+    """It holds a number of products and no names: a form would lose the tally."""
+    client = sign_in("seller")
+    data = {"uuid": str(uuid4()), "main": "ACC-BAS", "taken": "2", "at": "00:00"}
+    client.post("/day/paper/", data)
+
+    page = client.get(f"/desk/consultations/{data['uuid']}/").content.decode()
+    opened = client.get(f"/desk/ACC-BAS/?replaces={data['uuid']}")
+    response = save(client, content(replaces=data["uuid"]))
+
+    assert "?replaces=" not in page
+    assert "void it and enter it again" in page
+    assert opened.status_code == 404
+    assert (response.status_code, set(response.json()["errors"])) == (422, {"replaces"})
+    assert [(r.bucket, r.is_standing) for r in Consultation.objects.all()] == [("plus_two", True)]
+    assert drift() == []

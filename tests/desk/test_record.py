@@ -470,3 +470,19 @@ def test_edition_is_immutable() -> None:
 
     with pytest.raises(FrozenError):
         Edition.objects.update(number=7)
+
+
+def test_page_drawn_for_somebody_else_saves_nothing(sign_in, save, content, person) -> None:
+    client, other = sign_in("manager"), sign_in("seller")
+    data = content(item_DIG_APP="accepted", drawn_for=str(person("seller").pk))
+
+    refused = save(client, data)
+    plain = client.post("/desk/consultations/", data)
+
+    assert (refused.status_code, refused.json()["code"], set(refused.json()["errors"])) == (
+        409, "other_user", {"__all__"},
+    )  # fmt: skip
+    assert plain.status_code == 409
+    assert f'name="drawn_for" value="{person("seller").pk}"' in plain.content.decode()
+    assert Consultation.objects.count() == 0
+    assert save(other, data).status_code == 201

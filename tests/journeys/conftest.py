@@ -87,3 +87,13 @@ def listen() -> Iterator[object]:
 
     yield to
     assert [heard for heard in everything if heard] == []
+
+
+@pytest.fixture
+def desk(new_page, live_server, listen) -> "Page":
+    """The seller's desk with its panels loaded; what it complains about is in `.complaints`."""
+    page = new_page("seller")
+    page.complaints = listen(page)
+    page.goto(live_server.url + "/desk/")
+    page.wait_for_selector("#cb-desk[data-ready]", state="attached")
+    return page
