@@ -159,7 +159,7 @@ def test_practice_of_a_cell_by_rule_leads_to_the_rule(bank, person, findings) ->
     now = timezone.now()
     pair("LON-REF", "DIG-APP").delete()
     made = rule("R-1", "DIG-APP", rating="strong")
-    publish_edition(at=now - timedelta(days=1), by=person("owner"))
+    publish_edition(at=now - timedelta(days=1), by=person("owner"), approver=person("owner2"))
     said = {"DIG-BIL": "accepted", "DIG-ALR": "accepted"}
     talk("LON-REF", times=20, said=said, at=now, edition=2)
 

@@ -106,7 +106,7 @@ def test_every_answer_is_the_desks(bank) -> None:
                 assert [row.code for row in by_number] == [card.code for card in drawn.more]
                 assert codes["line"] == ([drawn.offer_line.code] if drawn.offer_line else [])
                 assert sorted(codes["never"]) == sorted(w.code for w in drawn.not_allowed)
-                assert codes["better"] == [step.better for step in drawn.steps_up]
+                assert codes["better"] == [better.code for better in drawn.better]
                 assert sorted(row.code for s in told.sections for row in s.rows) == sorted(
                     Product.objects.values_list("code", flat=True)
                 )
@@ -160,9 +160,8 @@ def test_past_moment_uses_the_edition_and_the_offers_of_then(bank, ask, person) 
     pairing = Pairing.objects.get(main__code="ACC-BAS", cross__code="CRD-DEB")
     pairing.rating, pairing.instead = "not_allowed", "Wait"
     pairing.save()
-    publish_edition(
-        effective_from=datetime(2026, 3, 15, tzinfo=UTC), at=timezone.now(), by=person("owner")
-    )
+    then = datetime(2026, 3, 15, tzinfo=UTC)
+    publish_edition(effective_from=then, at=then, by=person("owner"), approver=person("owner2"))
 
     early = ask(main="ACC-BAS", branch="B01", at="2026-03-10T23:59")
     between = ask(main="ACC-BAS", branch="B01", at="2026-03-11T00:00")
@@ -231,7 +230,7 @@ def test_losing_rules_of_an_edition_are_told_while_it_equals_the_draft(bank, ask
     rule.target_products.set(Product.objects.filter(code="DIG-APP"))
     rule.source_products.set(Product.objects.filter(code="ACC-BAS"))
     lost = "the rule R-1 does not decide: the pair is written by hand"
-    publish_edition(at=timezone.now(), by=person("owner"))
+    publish_edition(at=timezone.now(), by=person("owner"), approver=person("owner2"))
 
     same = ask(main="ACC-BAS").chains["DIG-APP"]
     Pairing.objects.filter(main__code="ACC-BAS").update(rank=7)

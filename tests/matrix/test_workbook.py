@@ -339,7 +339,7 @@ def test_workbook_of_an_older_edition_is_refused(bank, person) -> None:
 
     content = exported()
     Pairing.objects.filter(pk=pair("ACC-BAS", "CRD-DEB").pk).update(rank=50)
-    publish_edition(at=NOW, by=person("owner"))
+    publish_edition(at=NOW, by=person("owner"), approver=person("owner2"))
 
     with pytest.raises(Refused, match=r"_crossbank!B2: .* edition 1, and edition 2"):
         imports.look(content)

@@ -197,7 +197,7 @@ def test_it_stays_gone_after_publishing(counts, sign_in, person):
     owner = sign_in("owner")
     for which in (ASKED, REFUSED):
         owner.post(DECIDE, {**which, "decision": "accept"})
-    publish_edition(at=timezone.now(), by=person("owner2"))
+    publish_edition(at=timezone.now(), by=person("owner2"), approver=person("owner"))
 
     assert proposed(owner.get(URL)) == set()
 

@@ -83,7 +83,7 @@ def test_pair_is_judged_only_by_editions_that_rated_it_so(bank, person) -> None:
     Pairing.objects.filter(main__code="LON-REF", cross__code="SAV-GOL").update(rating="strong")
     assert found() == []
 
-    publish_edition(at=NOW, by=person("owner"))
+    publish_edition(at=NOW, by=person("owner"), approver=person("owner2"))
     talk("LON-REF", times=19, said=said, edition=2)
     assert found() == []
     talk("LON-REF", said=said, edition=2)
