@@ -202,16 +202,12 @@
     line.textContent = line.textContent === text ? `${text}\u00a0` : text;
   }
 
-  window.crossbank = { keys: { on, hold }, say };
-})();
+  window.crossbank = { keys: { on, hold }, make, say };
 
-// Counts down what the server said is left; the clock of this computer is never asked.
-// An element with data-seconds-left shows "2 d 03:12" while days remain, then "03:12:09". At zero
-// its [data-ends] ancestor (or itself) gets the class cb-is-over and a bubbling "cb:offer-ended".
-// Fragments that arrive later: dispatch "cb:countdown" on them, or call nothing (htmx:load is heard).
-(() => {
-  "use strict";
-
+  // Counts down what the server said is left; the clock of this computer is never asked.
+  // An element with data-seconds-left shows "2 d 03:12" while days remain, then "03:12:09". At zero
+  // its [data-ends] ancestor (or itself) gets the class cb-is-over and a bubbling "cb:offer-ended".
+  // Fragments that arrive later: dispatch "cb:countdown" on them.
   const running = new Map(); // element -> performance.now() at which it ends
   const two = (number) => String(number).padStart(2, "0");
 
@@ -241,9 +237,7 @@
     }
   };
   const start = (root) => {
-    const found = [...root.querySelectorAll("[data-seconds-left]")];
-    if (root.matches && root.matches("[data-seconds-left]")) found.push(root);
-    for (const element of found)
+    for (const element of root.querySelectorAll("[data-seconds-left]"))
       if (!running.has(element))
         running.set(element, performance.now() + Number(element.dataset.secondsLeft) * 1000);
     tick();
@@ -251,6 +245,5 @@
 
   start(document);
   setInterval(tick, 1000);
-  for (const name of ["cb:countdown", "htmx:load"])
-    document.addEventListener(name, (event) => start(event.target));
+  document.addEventListener("cb:countdown", (event) => start(event.target));
 })();

@@ -18,16 +18,17 @@
 
   const form = () => step2.querySelector("form.cb-panel");
   const cardsOf = (root) => [...root.querySelectorAll("[data-card]")];
+  const cardFor = (code, root = form()) => root.querySelector(`[data-card="${code}"]`);
   const find = (card, name) => card.querySelector(`[name="${name}-${card.dataset.card}"]`);
   const radio = (card, value) =>
     card.querySelector(`[name="item-${card.dataset.card}"][value="${value}"]`);
 
   function uuid() {
-    const b = window.crypto.getRandomValues(new Uint8Array(16)); // plain http has no randomUUID
-    b[6] = (b[6] & 15) | 64;
-    b[8] = (b[8] & 63) | 128;
-    const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    // plain http has no randomUUID; y is one of 8 9 a b, as RFC 9562 wants it
+    const random = (n) => crypto.getRandomValues(new Uint8Array(1))[0] % n;
+    return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, (sign) =>
+      (sign === "x" ? random(16) : 8 + random(4)).toString(16),
+    );
   }
 
   // ---- the two steps -------------------------------------------------------------------------
@@ -35,7 +36,7 @@
     if (!step1) return;
     try {
       const answer = await fetch(texts.panels, { credentials: "same-origin" });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok) throw new Error();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const at = performance.now();
       page.querySelectorAll("template[data-panel]").forEach((template) => {
@@ -97,14 +98,15 @@
   }
 
   function draw(open) {
-    cardsOf(open).forEach(sync);
+    sync(open);
     blocked();
     progress(open);
     open.querySelectorAll("details.cb-choose").forEach(trace);
     filter(open.querySelector("[data-asked]"));
   }
 
-  const GIVEN = /^(?:csrfmiddlewaretoken|uuid|main|edition|slots|digits|came_for|replaces|drawn_for)$/;
+  const DRAWN = /^(?:csrf|slots|digits)/;
+  const GIVEN = /^(?:csrf|slots|digits|uuid|main|edition|came_for|replaces|drawn_for)/;
   const typed = (open) =>
     JSON.stringify([...new FormData(open)].filter(([name, value]) => value && !GIVEN.test(name)));
   const begun = (open) => typed(open) !== open.dataset.untouched;
@@ -136,15 +138,13 @@
 
   // The list under a search field: names that start so first, then a word in them, then the rest.
   // What is in easy reach anyway shows only when it is searched.
-  const lists = new WeakMap();
   const plain = (text) => text.toLocaleLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, " ").trim();
 
   function filter(field) {
     if (!field) return;
     const wanted = plain(field.value);
     const list = field.parentElement.querySelector(".cb-found");
-    const lines = lists.get(list) || [...list.children]; // as the server ordered them
-    lists.set(list, lines);
+    const lines = (list.lines ||= [...list.children]); // as the server ordered them
     const rank = (line) => {
       const at = ` ${plain((line.querySelector("strong") || line).textContent)}`.indexOf(` ${wanted}`);
       return at < 0 ? 2 : Math.min(at, 1);
@@ -202,8 +202,8 @@
       .sort((a, b) => b.dataset.told - a.dataset.told)[0];
 
   function tell(card, state) {
-    const word = { "": texts.nothing, declined: texts.shown, accepted: texts.taken, asking: texts.asks };
-    if (state in word) say(`${card.dataset.name}: ${word[state]}`);
+    const word = { "": texts.nothing, declined: texts.shown, accepted: texts.taken, asking: texts.asks }[state];
+    if (word) say(`${card.dataset.name}: ${word}`);
   }
 
   // a reason for offering nothing is void as soon as something is presented
@@ -228,17 +228,15 @@
     see(card);
     const state = card.dataset.answer;
     const asks = "consent" in card.dataset;
-    if (!state) answer(card, "declined");
-    else if (state === "declined" && !("noAccept" in card.dataset)) answer(card, asks ? "asking" : "accepted");
-    else if (state === "asking") answer(card, "accepted");
-    else answer(card, "");
+    const mayTake = state === "declined" && !("noAccept" in card.dataset);
+    if (mayTake) answer(card, asks ? "asking" : "accepted");
+    else answer(card, { "": "declined", asking: "accepted" }[state] || "");
   }
 
-  function sync(card) {
-    card.querySelectorAll("input[type=radio]").forEach((input) => {
+  const sync = (root) =>
+    root.querySelectorAll("input[type=radio]").forEach((input) => {
       input.dataset.was = input.checked ? "1" : "";
     });
-  }
 
   // what cannot stand beside a taken product greys at once; the server says the same on saving
   function blocked() {
@@ -257,8 +255,8 @@
 
   function progress(root) {
     const shown = cardsOf(root).filter((c) => c.dataset.answer && c.dataset.answer !== "held").length;
-    const text = texts.ofThree.replace("%(n)s", shown);
-    root.querySelector("[data-progress]").textContent = shown === 1 || shown === 2 ? text : "";
+    const text = shown % 3 ? texts.ofThree.replace("%(n)s", shown) : "";
+    root.querySelector("[data-progress]").textContent = shown < 3 ? text : "";
   }
 
   // ---- asking the server again ----------------------------------------------------------------
@@ -300,34 +298,29 @@
     if (changed(open, body, extra)) return redrawn({ address, extra });
     const next = document.importNode(page.querySelector("form.cb-panel"), true);
     const keep = last && last.dataset.card;
-    const { uuid: id, startedAt, handsOn, untouched } = open.dataset;
-    Object.assign(next.dataset, { uuid: id, startedAt, handsOn, untouched, turn });
+    for (const name of ["uuid", "startedAt", "handsOn", "untouched", "turn"]) {
+      next.dataset[name] = open.dataset[name];
+    }
     carryOver(open, next);
-    if (drafts.has(id)) drafts.set(id, next);
+    if (drafts.has(next.dataset.uuid)) drafts.set(next.dataset.uuid, next);
     show(next, false);
-    mark(keep ? next.querySelector(`[data-card="${keep}"]`) : null);
+    mark(keep && cardFor(keep, next));
     return true;
   }
 
   // what the seller had opened or was typing in stays as it was
   function carryOver(open, next) {
     next.className = open.className;
-    cardsOf(open).forEach(({ dataset }) => {
-      const card = next.querySelector(`[data-card="${dataset.card}"]`);
-      if (card && dataset.told) card.dataset.told = dataset.told;
+    cardsOf(open).forEach(({ dataset: { card, told, answer } }) => {
+      const same = cardFor(card, next);
+      if (same && told) same.dataset.told = told;
+      if (same && answer === "asking" && same.dataset.answer === "declined") same.dataset.answer = answer;
     });
     const now = [...open.querySelectorAll("details.cb-choose")];
     next.querySelectorAll("details.cb-choose").forEach((choice, n) => (choice.open = now[n].open));
-    open.querySelectorAll('[data-answer="asking"]').forEach(({ dataset }) => {
-      const card = next.querySelector(`[data-card="${dataset.card}"][data-answer="declined"]`);
-      if (card) card.dataset.answer = "asking";
-    });
-    const { id } = document.activeElement;
-    if (id && open.contains(document.activeElement)) {
-      queueMicrotask(() => {
-        const field = document.getElementById(id);
-        if (field) field.focus();
-      });
+    const { activeElement } = document;
+    if (activeElement.id && open.contains(activeElement)) {
+      queueMicrotask(() => document.getElementById(activeElement.id)?.focus());
     }
   }
 
@@ -342,7 +335,7 @@
   function contentOf(open) {
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(open)) {
-      if (value !== "" && !["slots", "digits", "csrfmiddlewaretoken"].includes(name)) body.append(name, value);
+      if (value !== "" && !DRAWN.test(name)) body.append(name, value);
     }
     body.set("uuid", open.dataset.uuid);
     body.set("drawn_for", texts.user);
@@ -356,10 +349,9 @@
     const answers = cardsOf(open).map((card) => card.dataset.answer);
     const checked = (name) => open.querySelector(`[name="${name}"]:checked`);
     let text = "";
+    const spoken = answers.some((one) => one && one !== "held");
+    if (checked("nothing_offered") && spoken) text = texts.clashNothing;
     if (checked("no_main") && answers.includes("accepted")) text = texts.clashNoMain;
-    else if (checked("nothing_offered") && answers.some((one) => one && one !== "held")) {
-      text = texts.clashNothing;
-    }
     open.querySelector("[data-clash]").textContent = text;
     return !text;
   }
@@ -404,7 +396,7 @@
     const open = form();
     const now = performance.now();
     if (open && lastTouch && now - lastTouch < IDLE) {
-      open.dataset.handsOn = Number(open.dataset.handsOn || 0) + (now - lastTouch);
+      open.dataset.handsOn = Number(open.dataset.handsOn) + now - lastTouch;
     }
     lastTouch = now;
   }
@@ -435,7 +427,7 @@
       if (open) redraw();
     }],
     ["[data-show-card]", (button) => {
-      const card = form().querySelector(`[data-card="${button.dataset.showCard}"]`);
+      const card = cardFor(button.dataset.showCard);
       form().querySelector(".cb-cards").append(card);
       button.closest(".cb-offer-line").remove();
       press(card);
@@ -459,7 +451,7 @@
       if (details.open) details.querySelector("input").focus();
     }],
     ["[data-go-to]", ({ dataset: { goTo } }) => {
-      if (form().querySelector(`[data-card="${goTo}"]`)) present(goTo);
+      if (cardFor(goTo)) present(goTo);
       else fetchCard(goTo);
     }],
   ];
@@ -487,7 +479,7 @@
       return;
     }
     if (again) input.checked = false;
-    form().querySelectorAll(`[name="${input.name}"]`).forEach((one) => (one.dataset.was = one.checked ? "1" : ""));
+    sync(form());
     const details = input.closest("details");
     if (details) {
       details.open = false;
@@ -516,7 +508,7 @@
 
   // a product the customer asked for was spoken of: its card comes up as presented
   function present(code) {
-    const card = form().querySelector(`[data-card="${code}"]`);
+    const card = cardFor(code);
     if (!card) return;
     const field = form().querySelector("[data-asked]");
     field.value = "";

@@ -6,7 +6,7 @@
   const attention = document.getElementById("cb-attention");
   const toast = document.getElementById("cb-toast");
   const strip = document.getElementById("cb-strip");
-  const { keys, say } = window.crossbank;
+  const { keys, make, say } = window.crossbank;
   const UNDO = 10000;
   let sending = 0;
   let undo = null;
@@ -55,8 +55,9 @@
   function saved(data, one) {
     count(data.day);
     undo = data.uuid;
-    hint(`${texts.saved}: ${texts[data.bucket]}`, true);
-    say(`${texts.saved}: ${texts[data.bucket]}`);
+    const words = `${texts.saved}: ${texts[data.bucket]}`;
+    hint(words, true);
+    say(words);
     clearTimeout(undoTimer);
     undoTimer = setTimeout(() => {
       undo = null;
@@ -80,7 +81,7 @@
     clearTimeout(undoTimer);
     try {
       const reply = await post(address, new URLSearchParams());
-      if (!reply.ok) throw new Error(String(reply.status));
+      if (!reply.ok) throw new Error();
       count((await reply.json()).day);
       hint(texts.undone);
       say(texts.undone);
@@ -95,12 +96,11 @@
   function refused(one, messages, again, signedOut) {
     toast.hidden = true;
     one.undo = false;
-    const box = document.createElement("div");
+    const box = make("div", attention);
     box.className = "cb-notice cb-notice--error cb-unsaved";
     box.setAttribute("role", "alert");
-    const title = document.createElement("strong");
-    title.textContent = `${texts.notSaved}: ${one.title}`;
-    box.append(title, ` ${messages.join(" ")} `);
+    make("strong", box, `${texts.notSaved}: ${one.title}`);
+    box.append(` ${messages.join(" ")} `);
     const gone = (act) => () => {
       box.remove();
       waiting.delete(box);
@@ -115,21 +115,15 @@
     button(box, texts.openAgain, gone(() => one.reopen(!again, messages.join(" "))));
     button(box, texts.discard, gone(() => {}));
     if (signedOut) {
-      const link = document.createElement("a");
-      Object.assign(link, { href: "/accounts/login/", target: "_blank", textContent: texts.signIn });
-      box.append(link);
+      Object.assign(make("a", box, texts.signIn), { href: "/accounts/login/", target: "_blank" });
     }
-    attention.append(box);
     shown();
   }
 
   function button(parent, text, act) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "btn btn-outline-secondary btn-sm";
-    made.textContent = text;
-    made.addEventListener("click", act);
-    parent.append(made, " ");
+    const made = make("button", parent, text);
+    Object.assign(made, { type: "button", className: "btn btn-outline-secondary btn-sm", onclick: act });
+    parent.append(" ");
   }
 
   const sendAll = () => [...waiting.values()].forEach((resend) => resend());
@@ -152,8 +146,7 @@
     }
   }
 
-  const strokes = (n) =>
-    [...Array(Math.floor(n / 5)).fill("||||/"), "|".repeat(n % 5)].filter(Boolean).join(" ");
+  const strokes = (n) => ("||||/ ".repeat(n / 5) + "|".repeat(n % 5)).trim();
 
   function toggleStrip() {
     const quiet = strip.classList.toggle("cb-strip--quiet");
