@@ -57,14 +57,6 @@ class Company:
     never: tuple[Partner, ...] = ()
     lines: tuple[Partner, ...] = ()
 
-    def names(self, product: Product) -> dict[str, str]:
-        """code -> name of the product and of what goes with it, either way round."""
-        allowed = {partner.code: partner.name for partner in (*self.beside, *self.leads_here)}
-        never = {partner.code for partner in self.never}
-        return {product.code: product.name} | {
-            code: name for code, name in allowed.items() if code not in never
-        }
-
 
 def company(snapshot: Snapshot, code: str) -> Company:
     """This will read a product's pairs from both ends; empty for one that the edition lacks."""
@@ -88,6 +80,17 @@ def company(snapshot: Snapshot, code: str) -> Company:
         never=tuple(p for p in mains if p.rating == Rating.NOT_ALLOWED),
         lines=_lines(open_mains),
     )
+
+
+def names_beside(snapshot: Snapshot, around: Company, code: str) -> dict[str, str]:
+    """code -> name of a product and of what its card shows beside it, allowed both ways round."""
+    shown = {partner.code: partner.name for partner in (*around.beside, *around.leads_here)}
+    names = {code: snapshot.product[code].name} if code in snapshot.product else {}
+    for other, name in shown.items():
+        pairs = snapshot.pair(code, other), snapshot.pair(other, code)
+        if not any(pair and pair.rating is Rating.NOT_ALLOWED for pair in pairs):
+            names[other] = name
+    return names
 
 
 def _desk_place(main: ProductTerms | None) -> tuple[bool, int]:
@@ -203,13 +206,14 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         edition = editions.current(at)
     except editions.NoEdition:
         edition = None
-    around = company(edition.snapshot, code) if edition else Company()
+    snapshot = edition.snapshot if edition else Snapshot()
+    around = company(snapshot, code)
     with_offers = areas_of(request)[switches.OFFERS]
     context = {
         "product": shown,
         "edition": edition,
         "company": around,
-        "facts": facts.told(code, around.names(shown), at=at),
+        "facts": facts.told(code, names_beside(snapshot, around, code), at=at),
         "needs": Need.objects.filter(Q(mains=shown) | Q(crosses=shown), is_active=True)
         .distinct()
         .order_by("order", "code"),

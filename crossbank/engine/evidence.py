@@ -8,7 +8,7 @@ the workbook's *Pairings* do); everything about *taking together* only those wit
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import chain, combinations_with_replacement
 from typing import NamedTuple
 
 from crossbank.engine.chance import Estimate, wilson
@@ -57,20 +57,29 @@ class PairCounts:
 
 
 def count(talks: Iterable[Talk]) -> PairCounts:
-    """This will count consultations in one plain pass, in any order."""
-    customers: Counter[tuple[str, int]] = Counter()
-    answers: Counter[tuple[str, str, str, str]] = Counter()
-    together: Counter[tuple[str, str]] = Counter()
-    for main, edition, no_main, said in talks:
-        taken = {main}
-        for cross, rating, response in said:
-            answers[main, cross, rating, response] += 1
-            if response == TAKEN:
-                taken.add(cross)
-        if not no_main:
-            customers[main, edition] += 1
-            together.update(combinations_with_replacement(sorted(taken), 2))
-    return PairCounts(customers=customers, answers=answers, together=together)
+    """This will count the consultations of a day (or of any sum of days), in any order."""
+    day = tuple(talks)
+    return PairCounts(
+        customers=Counter((main, edition) for main, edition, no_main, _ in day if not no_main),
+        answers=Counter(
+            (main, cross, rating, response)
+            for main, _, _, said in day
+            for cross, rating, response in said
+        ),
+        together=taken_together(day),
+    )
+
+
+def taken_together(talks: Iterable[Talk]) -> Counter[tuple[str, str]]:
+    """One plain pass; counting inside the generator's consumer is what makes it quick."""
+    baskets = (
+        sorted({main, *(cross for cross, _, response in said if response == TAKEN)})
+        for main, _, no_main, said in talks
+        if not no_main
+    )
+    return Counter(
+        chain.from_iterable(combinations_with_replacement(basket, 2) for basket in baskets)
+    )
 
 
 def fold(parts: Iterable[PairCounts]) -> PairCounts:

@@ -17,6 +17,8 @@ _MOST = 3
 
 def tell(product: str, beside: dict[str, str], at: datetime) -> Iterable[str]:
     """This will tell the most frequent ones of `beside` (code -> name), in one query."""
+    if product not in beside:  # no edition speaks of it
+        return []
     until = pair_days.last_closed(at) + ONE_DAY
     counts = pair_days.together_with(product, until - DAYS * ONE_DAY, until)
     facts = [

@@ -73,6 +73,30 @@ def test_what_is_not_allowed_is_never_told(bank, sign_in):
     assert [page.context["facts"] for page in pages] == [(), ()]
 
 
+def test_a_pair_forbidden_one_way_is_told_neither_way(bank, sign_in):
+    from crossbank.desk.knowledge import company, names_beside
+    from crossbank.engine.snapshot import compile_snapshot
+    from crossbank.engine.terms import Rating
+    from tests.engine.bank import pair, product
+
+    snapshot = compile_snapshot(
+        products=[product("A"), product("B"), product("C")],
+        pairs=[
+            pair("A", "B", Rating.GOOD),
+            pair("B", "A", Rating.NOT_ALLOWED),
+            pair("C", "A", Rating.GOOD),
+        ],
+        needs=[],
+        rules=[],
+        steps_up=[],
+    )
+
+    beside = {code: set(names_beside(snapshot, company(snapshot, code), code)) for code in "ABC"}
+
+    assert beside == {"A": {"A", "C"}, "B": {"B"}, "C": {"C", "A"}}
+    assert names_beside(snapshot, company(snapshot, "Z"), "Z") == {}
+
+
 def test_nothing_is_said_where_nobody_took_it_too(bank, sign_in):
     add(("ACC-SAL", "ACC-SAL", 1000), ("ACC-SAL", "DIG-APP", 4))  # 0 of 100
 

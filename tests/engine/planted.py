@@ -6,6 +6,7 @@ up, and a second edition rates some more pairs half-way.
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from itertools import product as every
@@ -62,12 +63,17 @@ def history(
     return History(talks=talks, shown=shown, planted=true, unrated=frozenset(unrated))
 
 
-def edition(rated: list[tuple[str, str]]) -> Snapshot:
+def edition(
+    rated: list[tuple[str, str]],
+    *,
+    mains: Sequence[str] = MAINS,
+    crosses: Sequence[str] = CROSSES,
+) -> Snapshot:
     """A pair's rating follows from its place, so that both editions agree."""
     return compile_snapshot(
         products=[
-            *(product(code, is_cross=False) for code in MAINS),
-            *(product(code, is_main=False) for code in CROSSES),
+            *(product(code, is_cross=False) for code in mains),
+            *(product(code, is_main=False) for code in crosses),
         ],
         pairs=[
             PairTerms(main=m, cross=x, rating=list(Rating)[(int(m[1:]) + int(x[1:])) % 3])

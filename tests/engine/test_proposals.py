@@ -177,6 +177,17 @@ def test_what_is_not_proposed(world, why):
     assert propose(counts, snapshot, shown={1: snapshot}) == (), why
 
 
+def test_what_was_sold_while_it_was_rated_is_no_evidence():
+    """The pair was good until edition 2, and sold two hundred times; since then nobody asks."""
+    counts, snapshot = small_world(times=1)
+    rated = replace(snapshot, pairs=(pair("M", "X", Rating.GOOD),))
+    sold = PairCounts(
+        customers={("M", 7): 400}, answers={("M", "X", "good", "accepted"): 200}, together={}
+    )
+
+    assert propose(fold([counts, sold]), snapshot, shown={1: snapshot, 7: rated}) == ()
+
+
 def test_without_other_mains_there_is_no_chance_to_compare_with():
     counts, snapshot = small_world(times=50, elsewhere=0)
     alone = replace(counts, customers={("M", 1): 400})

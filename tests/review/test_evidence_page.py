@@ -236,9 +236,10 @@ def test_what_is_not_proposed_cannot_be_decided(counts, sign_in, asked, decision
     assert EvidenceNote.objects.count() == 0
 
 
-def test_deciding_twice_decides_once(counts, sign_in):
+@pytest.mark.parametrize("decision", ["accept", "dismiss"])
+def test_deciding_twice_decides_once(counts, sign_in, decision):
     owner = sign_in("owner")
-    answers = [owner.post(DECIDE, {**ASKED, "decision": "accept"}).status_code for _ in range(2)]
+    answers = [owner.post(DECIDE, {**ASKED, "decision": decision}).status_code for _ in range(2)]
 
     assert answers == [303, 409]
     assert EvidenceNote.objects.count() == 1
