@@ -86,9 +86,12 @@ class PairingRuleAdmin(RoleAdmin):
             _("Which main products"),
             {
                 "fields": ("source_products", *side_fields("source")),
+                # the words of web shops whose rules this follows (market.md, row 29)
                 "description": _(
                     "Every field that is filled in must hold; inside one field any value is "
-                    "enough. What is empty asks nothing."
+                    "enough. What is empty asks nothing. A shop’s “section” or “information "
+                    "block” is a family here, its “property” of product or variant an attribute, "
+                    "its “price type” the charge with the price."
                 ),
             },
         ),
