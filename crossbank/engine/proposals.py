@@ -15,9 +15,10 @@ and taken X falls on M with the probability
 
 so the number beside M is binomial given the number everywhere, exactly, for small counts too. The
 test is its upper tail; the lift is the odds seen against the odds of chance, with the exact 95 %
-interval of the same binomial. `pace` is fitted to all crosses (rounds of proportional fitting) and
-drawn towards the average where little was asked for. Pairs already found are set aside and the
-rest measured again, because two strong pairs in one row or column hide each other.
+interval of the same binomial. `pace` is fitted to all other crosses (rounds of proportional
+fitting) and drawn towards the average where little was asked for. What is found is set aside and
+everything measured again, because two strong pairs in one row or column hide each other; the last
+measurement decides.
 
 **Many pairs.** Holm's correction at 5 % for the whole list, not Benjamini-Hochberg: each wrong
 proposal costs an owner's attention and may put a sentence into employees' mouths, the list is read
@@ -104,16 +105,11 @@ def _rate_it(
     table = _Table(counts, shown)
     sure: frozenset[Pair] = frozenset()
     for _ in range(_PASSES):
-        cells = table.cells(aside=sure)
-        again = sure | holm(
-            {pair: cell.surprise for pair, cell in cells.items() if cell.times >= MIN_TOGETHER},
-            tests=len(cells),
-            level=LEVEL,
-        )
-        if again == sure:
+        aside, cells = sure, table.cells(aside=sure)
+        many = {pair: cell.surprise for pair, cell in cells.items() if cell.times >= MIN_TOGETHER}
+        sure = holm(many, tests=len(cells), level=LEVEL)
+        if sure == aside:
             break
-        sure = again
-    cells = table.cells(aside=sure)
     found = (
         _proposal(pair, cells[pair], tests=len(cells))
         for pair in sorted(sure, key=lambda pair: (cells[pair].surprise, pair))
@@ -193,25 +189,23 @@ class _Table:
             ]
             for cross in self.crosses
         }
-        pace = _pace(usual, self.customers)
+        fit = _fit(usual, self.customers)
         cells = {}
         for cross, column in usual.items():
             if self.everywhere[cross] < MIN_TOGETHER:
                 continue
             elsewhere = sum(times for _, _, times in column)
-            weight = sum(n * pace[main] for main, n, _ in column)
+            weight = sum(n * fit.pace[main] for main, n, _ in column)
             for main, row in self.customers.items():
-                if cross not in row:
-                    continue
-                mine, times = row[cross] * pace[main], self.taken[main, cross]
+                n, times = row.get(cross, 0), self.taken[main, cross]
                 is_usual = (main, cross) not in aside
-                others = weight - mine if is_usual else weight
-                rest = elsewhere - times if is_usual else elsewhere
-                if others > 0:  # else nobody could ask for it elsewhere: no yardstick
+                others = weight - n * fit.pace[main] if is_usual else weight
+                if n and others > 0:  # else nobody could ask for it elsewhere: no yardstick
+                    mine = n * fit.pace_without(main, cross, n * is_usual, times * is_usual)
                     cells[main, cross] = _Cell(
-                        customers=row[cross],
+                        customers=n,
                         times=times,
-                        elsewhere=rest,
+                        elsewhere=elsewhere - times * is_usual,
                         chance=mine / (mine + others),
                     )
         return cells
@@ -220,21 +214,37 @@ class _Table:
 _Column = list[tuple[str, int, int]]  # main, customers, takings
 
 
-def _pace(columns: Mapping[str, _Column], mains: Iterable[str]) -> dict[str, float]:
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """`asked`: takings of a main; `usual`: as many as its customers would ask for on average."""
+
+    asked: Mapping[str, int]
+    usual: Mapping[str, float]
+    appeal: Mapping[str, float]
+    pace: Mapping[str, float]
+
+    def pace_without(self, main: str, cross: str, customers: int, times: int) -> float:
+        """A pair does not explain itself: its own takings are no sign of talkative customers."""
+        usual = self.usual[main] - customers * self.appeal[cross]
+        return (self.asked[main] - times + _ORDINARY) / (max(usual, 0.0) + _ORDINARY)
+
+
+def _fit(columns: Mapping[str, _Column], mains: Iterable[str]) -> _Fit:
     """How much customers of a main ask for anything, against the average: proportional fitting."""
-    asked: Counter[str] = Counter()
+    asked = dict.fromkeys(mains, 0)
     for column in columns.values():
         for main, _, times in column:
             asked[main] += times
-    pace = dict.fromkeys(mains, 1.0)
+    pace, usual, appeal = dict.fromkeys(asked, 1.0), dict.fromkeys(asked, 0.0), {}
     for _ in range(_ROUNDS):
-        usual = dict.fromkeys(pace, 0.0)
-        for column in columns.values():
-            appeal = sum(t for _, _, t in column) / (sum(n * pace[m] for m, n, _ in column) or 1.0)
+        usual = dict.fromkeys(asked, 0.0)
+        for cross, column in columns.items():
+            weight = sum(n * pace[main] for main, n, _ in column)
+            appeal[cross] = sum(times for _, _, times in column) / (weight or 1.0)
             for main, n, _ in column:
-                usual[main] += n * appeal
-        pace = {main: (asked[main] + _ORDINARY) / (usual[main] + _ORDINARY) for main in pace}
-    return pace
+                usual[main] += n * appeal[cross]
+        pace = {main: (asked[main] + _ORDINARY) / (usual[main] + _ORDINARY) for main in asked}
+    return _Fit(asked=asked, usual=usual, appeal=appeal, pace=pace)
 
 
 def _unrated(
