@@ -129,7 +129,7 @@ def test_the_countdown_greys_what_is_over_and_says_so_once(new_page, live_server
             clock.dataset.secondsLeft = "2";
             box.append(clock);
             document.getElementById("main").append(box);
-            clock.dispatchEvent(new CustomEvent("cb:countdown", { bubbles: true }));
+            box.dispatchEvent(new CustomEvent("cb:countdown", { bubbles: true }));
         }"""
     )
 
