@@ -149,8 +149,10 @@ class _Draft:
         )
         if problems := _problems(pairing):
             return problems
-        if not cell.is_own:
+        if cell.pk is None:
             self.new.append(pairing)
+        elif not cell.is_own:  # a rule speaks over the pair by hand: all that was seen is kept
+            self.changed.append((pairing, list(FIELDS)))
         elif moved:
             self.changed.append((pairing, moved))
         return None

@@ -178,6 +178,12 @@ def test_rule_that_forbids_stands_over_a_pair_by_hand(enter, shelf) -> None:
     assert effective(timezone.now().date())["ACC", "CRD"][:2] == ("not_allowed", "No")
     assert compiled(timezone.now())["ACC", "CRD"] == ("not_allowed", "No")
 
+    kept = send(owner, change(owner, "ACC", "CRD", rating="strong", reason="By hand"))
+
+    assert kept.status_code == 200
+    assert place("ACC", "CRD") == ("strong", "By hand", "manual")
+    assert seen(owner, "ACC", "CRD")["origin"] == "rule"  # what forbids still stands over it
+
 
 def test_cells_are_those_that_an_edition_of_the_sample_bank_would_hold(bank) -> None:
     now = timezone.now()
