@@ -9,15 +9,6 @@ from crossbank.engine.tally import Counts
 ONE_DAY = timedelta(days=1)
 
 
-class TooManyRows(Exception):
-    """More data rows than a workbook made inside a request may hold."""
-
-    def __init__(self, *, rows: int, limit: int) -> None:
-        super().__init__(f"{rows} rows, at most {limit}")
-        self.rows = rows
-        self.limit = limit
-
-
 @dataclass(frozen=True, kw_only=True)
 class Named:
     """A code with the name people know; both empty where a name is not for the reader."""
