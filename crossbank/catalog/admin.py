@@ -1,4 +1,4 @@
-"""Families, partners, products and needs in the back office."""
+"""Families, partners and products in the back office; `admin_knowledge` holds what is known of them."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import ManyToManyField, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,22 +15,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crossbank.catalog.admin_knowledge import SIDES
 from crossbank.catalog.forms import MoneyField
-from crossbank.catalog.models import (
-    Attribute,
-    Family,
-    Need,
-    Objection,
-    PackagePart,
-    Partner,
-    Product,
-)
+from crossbank.catalog.models import Attribute, Family, Objection, PackagePart, Partner, Product
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin, RoleInline
 
 TILES = 9  # digits on the keyboard
-# Which side of a pairing a choice asks for: only such products are found there.
-_SIDES = {"main": "is_main", "mains": "is_main", "crosses": "is_cross"}
 _ASKED_BY_OFFERS = {"cross": "is_cross"}  # beside a pairing it may be a better main product
 
 
@@ -118,7 +109,7 @@ class OnSaleFilter(admin.SimpleListFilter):
 
 class ObjectionInline(RoleInline):
     model = Objection
-    fields = ("order", "objection", "answer")
+    fields = ("order", "objection", "answer", "need")
 
 
 class AttributeInline(RoleInline):
@@ -233,7 +224,7 @@ class ProductAdmin(RoleAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         found, duplicates = super().get_search_results(request, queryset, search_term)
         is_offer = request.GET.get("model_name") == "offer"
-        sides = {**_SIDES, **_ASKED_BY_OFFERS} if is_offer else _SIDES
+        sides = {**SIDES, **_ASKED_BY_OFFERS} if is_offer else SIDES
         if side := sides.get(request.GET.get("field_name", "")):
             found = found.filter(**{side: True})
         return found, duplicates
@@ -265,35 +256,3 @@ def sale_words(product: Product, today: date) -> str:
     if product.valid_until <= today:
         return gettext("retired on %(day)s") % day
     return gettext("now, until before %(day)s") % day
-
-
-@admin.register(Need)
-class NeedAdmin(RoleAdmin):
-    fixed_fields = ("code",)
-    autocomplete_fields = ("mains", "crosses")
-    place = 3
-    list_display = ("code", "name", "question", "order", "is_active")
-    list_filter = ("is_active",)
-    search_fields = ("code", "name", "question")
-    instead_of_deleting = _("Take it out of use instead: records that name it stay readable.")
-    fieldsets = (
-        (None, {"fields": ("code", "name", "order", "is_active")}),
-        (_("What to ask"), {"fields": ("question", "hints")}),
-        (
-            _("Which products answer it"),
-            {
-                "fields": ("mains", "crosses"),
-                "description": _(
-                    "A cross named here is suggested first when the customer has this need "
-                    "and the pair is allowed."
-                ),
-            },
-        ),
-    )
-
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        on_side = Q(**{_SIDES[db_field.name]: True})
-        kwargs["queryset"] = Product.objects.filter(on_side).order_by("code")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)

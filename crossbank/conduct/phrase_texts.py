@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from crossbank.catalog.models import Product
+from crossbank.catalog.models import Bundle, Objection, Product
 from crossbank.conduct.phrases import Text, add_source
 from crossbank.engine.phrases import Use
 
@@ -13,10 +13,7 @@ _FIELDS = {"say": Use.SAY, "disclosure": Use.DISCLOSURE, "purpose_question": Use
 
 
 def product_texts(product: Product) -> Iterator[Text]:
-    """What is said of a product: its line, disclosure, question, and answers to objections.
-
-    What customers object is theirs and is not judged.
-    """
+    """What is said of a product: its line, disclosure, question, and answers to objections."""
     common = {
         "row": ("admin:catalog_product_change", product.pk),
         "is_free": product.charge_kind == Product.ChargeKind.FREE,
@@ -27,12 +24,34 @@ def product_texts(product: Product) -> Iterator[Text]:
             place = f"product {product.code} {name}"
             yield Text(words=words, place=place, label=label, use=use, **common)
     for objection in product.objections.all():
+        yield from objection_texts(objection, row=common["row"], is_free=common["is_free"])
+
+
+def objection_texts(
+    objection: Objection, *, row: tuple[str, int] | None = None, is_free: bool = False
+) -> Iterator[Text]:
+    """The answer to one objection. What customers object is theirs and is not judged."""
+    name = objection.product.code if objection.product else objection.need.code
+    yield Text(
+        words=objection.answer,
+        place=f"{'product' if objection.product else 'need'} {name} answer",
+        label=f"{name}, {_('answer to an objection')}",
+        use=Use.SCRIPT,
+        row=row or ("admin:catalog_objection_change", objection.pk),
+        is_free=is_free,
+    )
+
+
+def bundle_texts(bundle: Bundle) -> Iterator[Text]:
+    """What is said of a bundle; its price stands beside it."""
+    if bundle.say:
         yield Text(
-            words=objection.answer,
-            place=f"product {product.code} answer",
-            label=f"{product.code}, {_('answer to an objection')}",
-            use=Use.SCRIPT,
-            **common,
+            words=bundle.say,
+            place=f"bundle {bundle.code} say",
+            label=f"{bundle.code}, {Bundle._meta.get_field('say').verbose_name}",
+            use=Use.SAY,
+            row=("admin:catalog_bundle_change", bundle.pk),
+            is_free=False,
         )
 
 
@@ -40,3 +59,7 @@ def product_texts(product: Product) -> Iterator[Text]:
 def catalogue(at: datetime) -> Iterator[Text]:
     for product in Product.objects.on_sale(at.date()).prefetch_related("objections"):
         yield from product_texts(product)
+    for objection in Objection.objects.filter(product=None).select_related("need"):
+        yield from objection_texts(objection)
+    for bundle in Bundle.objects.filter(is_active=True):
+        yield from bundle_texts(bundle)

@@ -10,7 +10,15 @@ from typing import Any, TypeVar
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
-from crossbank.catalog.models import Family, Need, Objection, PackagePart, Partner, Product
+from crossbank.catalog.models import (
+    Bundle,
+    Family,
+    Need,
+    Objection,
+    PackagePart,
+    Partner,
+    Product,
+)
 from crossbank.matrix.models import BasketRule, Edition, Pairing
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
@@ -54,6 +62,7 @@ def load(*, today: date) -> dict[str, int]:
         "needs": _add_needs(),
         "pairs": _add_pairings(),
         "basket rules": _add_rules(),
+        "bundles": _add_bundles(),
         "offers": _add_offers(today),
     }
 
@@ -189,9 +198,16 @@ def _add_some_products(rows: list[Row]) -> list[tuple[Row, Product]]:
 
 
 def _add_needs() -> int:
-    fresh = _add(Need, read("needs"), lambda row: Need(**_pick(row, "mains", "crosses")))
+    fresh = _add(
+        Need, read("needs"), lambda row: Need(**_pick(row, "mains", "crosses", "objections"))
+    )
     _link(Need.mains, [(need, row["mains"]) for row, need in fresh])
     _link(Need.crosses, [(need, row["crosses"]) for row, need in fresh])
+    Objection.objects.bulk_create(
+        Objection(need=need, order=order, **objection)
+        for row, need in fresh
+        for order, objection in enumerate(row["objections"], start=1)
+    )
     return len(fresh)
 
 
@@ -219,6 +235,12 @@ def _add_rules() -> int:
     )
     _link(BasketRule.subjects, [(rule, row["subjects"]) for row, rule in fresh])
     _link(BasketRule.others, [(rule, row["objects"]) for row, rule in fresh])
+    return len(fresh)
+
+
+def _add_bundles() -> int:
+    fresh = _add(Bundle, read("bundles"), lambda row: Bundle(**_pick(row, "parts")))
+    _link(Bundle.parts, [(bundle, row["parts"]) for row, bundle in fresh])
     return len(fresh)
 
 

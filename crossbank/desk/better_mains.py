@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossbank.desk.pictures import Draft
-from crossbank.engine.packages import PackageTerms, package
+from crossbank.engine.packages import Together, package
 from crossbank.engine.terms import ProductTerms, Snapshot, StepUp
 from crossbank.web.templatetags.house import money
 
@@ -45,8 +45,7 @@ def better_mains(steps: tuple[StepUp, ...], draft: Draft, snapshot: Snapshot) ->
 def _better(
     step: StepUp, main: ProductTerms, better: ProductTerms, draft: Draft, snapshot: Snapshot
 ) -> Better:
-    wanted = [code for code, row in draft.rows.items() if row.item == "accepted" or row.asked]
-    inside = package(snapshot, better.code, wanted=wanted)
+    inside = package(snapshot, better.code, wanted=wanted_by(draft, snapshot))
     return Better(
         code=better.code,
         name=better.name,
@@ -60,6 +59,13 @@ def _better(
     )
 
 
+def wanted_by(draft: Draft, snapshot: Snapshot) -> set[str]:
+    """What this customer takes or asked for, and what answers the need he named."""
+    said = {code for code, row in draft.rows.items() if row.item == "accepted" or row.asked}
+    need = snapshot.need.get(draft.values.get("need", ""))
+    return said | set(need.crosses if need else ())
+
+
 def difference(main: ProductTerms, better: ProductTerms) -> str:
     """How much dearer it is in its own period; empty where prices cannot be compared."""
     words = _MORE.get(better.price_period)
@@ -71,28 +77,28 @@ def difference(main: ProductTerms, better: ProductTerms) -> str:
     return str(words) % {"amount": money(dearer)} if dearer > 0 else ""
 
 
-def contents(inside: PackageTerms | None) -> tuple[str, ...]:
+def contents(inside: Together | None) -> tuple[str, ...]:
     """The parts with what each costs alone."""
     if inside is None:
         return ()
     return tuple(f"{part.product.name} ({part.product.price_text})" for part in inside.parts)
 
 
-def apart(inside: PackageTerms | None) -> str:
-    """The whole package against all its parts."""
+def apart(inside: Together | None) -> str:
+    """One price against all its parts."""
     if inside is None or inside.apart is None or inside.saving is None:
         return ""
     amounts = {"apart": money(inside.apart), "saving": money(abs(inside.saving))}
     if inside.saving > 0:
-        return _("Bought apart: %(apart)s a month; the package saves %(saving)s.") % amounts
-    return _("Bought apart: %(apart)s a month; the package saves nothing.") % amounts
+        return _("Bought apart: %(apart)s a month; together it saves %(saving)s.") % amounts
+    return _("Bought apart: %(apart)s a month; together it saves nothing.") % amounts
 
 
-def honest(inside: PackageTerms | None) -> str:
-    """Said when the parts that this customer wants are cheaper without the package."""
+def honest(inside: Together | None) -> str:
+    """Said when the parts that this customer needs are cheaper apart."""
     if inside is None or not inside.dearer_by:
         return ""
     return _(
-        "What this customer wants of it costs %(wanted)s a month apart: the package is dearer by "
+        "What this customer needs of it costs %(wanted)s a month apart: together it is dearer by "
         "%(more)s."
     ) % {"wanted": money(inside.wanted_apart), "more": money(inside.dearer_by)}

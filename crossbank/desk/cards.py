@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from crossbank.desk.bundles import bundle_name
 from crossbank.desk.forms import Row
 from crossbank.desk.pictures import Draft
 from crossbank.desk.words import reason_words
@@ -31,6 +32,7 @@ _QUIET = {
     ReasonKind.OTHER_FAMILY,
     ReasonKind.ADVISER_ONLY,
     ReasonKind.DEFERRED,
+    ReasonKind.SEASON,  # a tie-break is the bank's business, not the customer's
 }
 
 
@@ -89,6 +91,9 @@ class Card:
     instead: str = ""
     key: str = ""
     blocked_by: tuple[str, ...] = ()
+    bundle: str = ""
+    fact: str = ""
+    objections: tuple[tuple[str, str], ...] = ()  # what customers say -> what may honestly be said
     errors: tuple[str, ...] = ()
 
     @property
@@ -125,6 +130,7 @@ def card_of(suggestion: Suggestion, draft: Draft, counter: Counter) -> Card:
         ),
         row=draft.rows.get(product.code, Row()),
         blocked_by=_in_the_way(product.code, snapshot),
+        bundle=bundle_name(product.code, draft, snapshot),
     )
 
 

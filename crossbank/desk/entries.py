@@ -41,6 +41,7 @@ class Entry:
     client_saved_at: datetime | None = None
     hands_on_ms: int | None = None
     came_for: str = ""
+    bundle: str = ""
     answers: tuple[Answer, ...] = ()
     held: tuple[str, ...] = ()
     nothing_offered: str = ""

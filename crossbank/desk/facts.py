@@ -5,10 +5,20 @@ ties to the back office.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-# product code, codes of the products shown beside it (code -> name), moment -> sentences
-Teller = Callable[[str, dict[str, str], datetime], Iterable[str]]
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A finished sentence about a product and another one beside it."""
+
+    other: str
+    words: str
+
+
+# product code, the products shown beside it (code -> name), moment -> facts
+Teller = Callable[[str, dict[str, str], datetime], Iterable[Fact]]
 _tellers: list[Teller] = []
 
 
@@ -18,8 +28,8 @@ def add_teller(teller: Teller) -> None:
         _tellers.append(teller)
 
 
-def told(product: str, beside: dict[str, str], *, at: datetime) -> tuple[str, ...]:
-    """What is known of a product together with those shown beside it, as finished sentences.
+def told(product: str, beside: dict[str, str], *, at: datetime) -> tuple[Fact, ...]:
+    """What is known of a product together with those shown beside it.
 
     `beside`: code -> name, the product itself included. Empty when nobody knows anything.
     """

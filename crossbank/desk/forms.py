@@ -146,17 +146,23 @@ class RecordForm(forms.Form):
     client_saved_at = Moment(required=False)
     hands_on_ms = forms.IntegerField(min_value=0, max_value=24 * 3600 * 1000, required=False)
     came_for = Text(max_length=20, required=False)
+    bundle = Text(max_length=20, required=False)
     nothing_offered = forms.ChoiceField(choices=[("", ""), *NothingOffered.choices], required=False)
     no_main = forms.ChoiceField(choices=[("", ""), ("1", "1")], required=False)
     replaces = forms.UUIDField(required=False)
     replace_reason = Text(max_length=200, required=False)
     drawn_for = Text(max_length=20, required=False)  # whom the page was drawn for
+    press_bundle = Text(max_length=20, required=False)  # its key is carried out when drawing only
 
     entry: Entry
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         problems: Errors = dict(self._repeated())
+        if cleaned.get("press_bundle"):
+            problems["press_bundle"] = [
+                _("A bundle was chosen and not carried out: press “Show what fits now” first.")
+            ]
         answers, held = [], []
         for code, row in rows(self.data).items():
             answer, is_held = self._answer(code, row, problems)
@@ -210,6 +216,7 @@ class RecordForm(forms.Form):
             client_saved_at=cleaned["client_saved_at"],
             hands_on_ms=cleaned["hands_on_ms"],
             came_for=cleaned["came_for"],
+            bundle=cleaned["bundle"],
             answers=answers,
             held=held,
             nothing_offered=cleaned["nothing_offered"],

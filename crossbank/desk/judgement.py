@@ -4,7 +4,7 @@ Source: contract, "Recording a consultation"; decisions 3, 5, 7.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -89,7 +89,11 @@ class Scene:
 def check(entry: Entry, scene: Scene) -> None:
     """This will raise Invalid with every field that cannot stand, else Conflict, else return."""
     errors: dict[str, list[str]] = {}
-    problems = [*_main_problems(entry, scene), *_held_problems(entry, scene)]
+    problems = [
+        *_main_problems(entry, scene),
+        *_held_problems(entry, scene),
+        *_bundle_problems(entry, scene),
+    ]
     for answer in entry.answers:
         problems += _answer_problems(answer, entry, scene)
     for field, message in problems:
@@ -125,6 +129,35 @@ def _held_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
     for code in entry.held:
         if code not in scene.products:
             yield f"held-{code}", _("There is no product with this code.")
+
+
+def _bundle_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
+    """A bundle's price holds for all its parts together, and is their one price benefit."""
+    if not entry.bundle:
+        return
+    bundle = scene.shown.bundle.get(entry.bundle)
+    if bundle is None:
+        yield "bundle", _("There is no bundle with this code.")
+        return
+    if missing := [code for code in bundle.parts if code not in entry.accepted]:
+        named = ", ".join(_name(code, scene) for code in missing)
+        yield (
+            "bundle",
+            _("“%(bundle)s” has its price only with all of it; not taken: %(missing)s.")
+            % {"bundle": bundle.name, "missing": named},
+        )
+    for answer in entry.answers:
+        if answer.offer and answer.code in bundle.parts:
+            yield (
+                f"offer-{answer.code}",
+                _("It has its price from “%(bundle)s”: leave the offer or the bundle out.")
+                % {"bundle": bundle.name},
+            )
+
+
+def _name(code: str, scene: Scene) -> str:
+    product = scene.shown.product.get(code)
+    return product.name if product else code
 
 
 def _answer_problems(answer: Answer, entry: Entry, scene: Scene) -> Iterator[Problem]:
@@ -266,6 +299,8 @@ def build(
         held=sorted(entry.held),
         nothing_offered=entry.nothing_offered,
         note=entry.note,
+        bundle_code=entry.bundle,
+        bundle_terms=asdict(scene.shown.bundle[entry.bundle]) if entry.bundle else None,
         bucket=bucket,
         depth=depth,
         presented=len(entry.answers),
@@ -285,11 +320,7 @@ def _item(
     product = scene.shown.product[answer.code]
     pair = scene.shown.pair(entry.main, answer.code)
     offer_id, offer = scene.offers[answer.offer] if answer.offer else (None, None)
-    # the price as the customer heard it: with the offer when one was attached
-    price_text = (offer.price_with_text if offer else "") or product.price_text
-    price_minor = product.price_minor
-    if offer and offer.price_with_minor is not None:
-        price_minor = offer.price_with_minor
+    price_text, price_minor = _price_heard(product, offer, entry, scene)
     said_yes = answer.consent and answer.response == "accepted"
     return ConsultationItem(
         consultation=consultation,
@@ -310,3 +341,16 @@ def _item(
         offer_id=offer_id,
         offer_terms=frozen(offer) if offer else None,
     )
+
+
+def _price_heard(
+    product: ProductTerms, offer: OfferTerms | None, entry: Entry, scene: Scene
+) -> tuple[str, int | None]:
+    """The price as the customer heard it: with the offer, or of the whole bundle."""
+    bundle = scene.shown.bundle.get(entry.bundle)
+    if bundle and product.code in bundle.parts:
+        return bundle.price_text, None  # no part of it has a price of its own
+    if offer is None:
+        return product.price_text, product.price_minor
+    minor = product.price_minor if offer.price_with_minor is None else offer.price_with_minor
+    return offer.price_with_text or product.price_text, minor

@@ -217,7 +217,9 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "needs": Need.objects.filter(Q(mains=shown) | Q(crosses=shown), is_active=True)
         .distinct()
         .order_by("order", "code"),
-        "objections": shown.objections.all(),
+        "objections": shown.objections.select_related("need").order_by(
+            "need__order", "order", "pk"
+        ),
         "duties": duties(shown),
         "sale_note": sale_note(shown, eligibility.local_day(at, zone)),
         "promises": promises(shown, at=at, zone=zone) if with_offers else Promises(),

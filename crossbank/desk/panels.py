@@ -7,6 +7,7 @@ re-ranked fragment and a refused save.
 from dataclasses import dataclass, field, replace
 
 from crossbank.desk.better_mains import Better, better_mains
+from crossbank.desk.bundles import BundleCard, bundle_cards, pressed
 from crossbank.desk.cards import Card, Counter, asked_card, card_of
 from crossbank.desk.forms import Row
 from crossbank.desk.pictures import Draft, picture
@@ -46,6 +47,7 @@ class Panel:
     not_allowed: tuple[WhyNot, ...]
     why_not: tuple[WhyNot, ...]
     better: tuple[Better, ...]
+    bundles: tuple[BundleCard, ...]
     held: tuple[ProductTerms, ...]
     others: tuple[ProductTerms, ...]
     draft: Draft
@@ -62,6 +64,7 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
     """This will ask the engine and dress its answer for the template."""
     snapshot = counter.snapshot
     main = snapshot.product[draft.main]
+    draft = pressed(draft, snapshot)
     advice = advise(
         snapshot,
         picture(
@@ -97,6 +100,7 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         not_allowed=tuple(_why_not(refusal, snapshot) for refusal in advice.not_allowed),
         why_not=tuple(_why_not(refusal, snapshot) for refusal in advice.why_not),
         better=better_mains(advice.steps_up, draft, snapshot),
+        bundles=bundle_cards(advice, draft, snapshot),
         held=_held(draft, snapshot, shown={card.code for card in (*cards, *others)}),
         others=_others(draft, snapshot, counter.retired),
         draft=draft,

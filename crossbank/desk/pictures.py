@@ -15,14 +15,14 @@ from django.http import QueryDict
 from crossbank.catalog.models import Product
 from crossbank.desk.forms import Row, rows
 from crossbank.desk.models import Consultation
-from crossbank.engine.eligibility import OfferBook
+from crossbank.engine.eligibility import OfferBook, local_day
 from crossbank.engine.terms import CustomerKind, Picture, Snapshot
 
 _DIGIT = re.compile(r"([A-Z0-9-]+):([1-9])(?:,|\Z)")
 KEPT_FIELDS = (
     "need", "customer_kind", "customer_ref", "note", "nothing_offered", "no_main", "came_for",
     "started_at", "replaces", "replace_reason", "uuid",
-    "drawn_for",
+    "drawn_for", "bundle", "press_bundle",
 )  # fmt: skip
 
 
@@ -83,6 +83,7 @@ def of_record(main: str, record: Consultation) -> Draft:
         "no_main": "1" if record.bucket == "no_main" else "",
         "came_for": record.stepped_up_from,
         "replaces": str(record.uuid),
+        "bundle": record.bundle_code,
     }
     answered = tuple(code for code, row in answers.items() if row.item)
     return Draft(main=main, values=values, rows=answers, slots=answered[:3])
@@ -109,6 +110,7 @@ def picture(
         held=tuple(code for code, row in known.items() if row.held and not row.item),
         kept=tuple((n, code) for n, code in enumerate(draft.slots[:3]) if code in answered),
         retired=retired,
+        day=local_day(at, zone),
         offers=offers.choices(
             main=draft.main,
             customer_kind=draft.customer_kind,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crossbank.desk import services
+from crossbank.desk.behind_keys import with_facts, with_objections
 from crossbank.desk.cards import Counter
 from crossbank.desk.forms import RecordForm
 from crossbank.desk.judgement import Conflict, Invalid
@@ -106,7 +107,7 @@ def panels(request: HttpRequest) -> HttpResponse:
         counter = _counter(request, now)
     except editions.NoEdition as missing:
         raise Http404 from missing
-    drawn = [panel(Draft(main=main.code), counter) for main in _mains(counter)]
+    drawn = with_objections([panel(Draft(main=m.code), counter) for m in _mains(counter)])
     return render(request, "desk/panels.html", _page(request, now, panels=drawn))
 
 
@@ -131,7 +132,9 @@ def _step_two(
     offered = counter.snapshot.products if errors else _mains(counter)
     if now_draft.main not in {product.code for product in offered if product.is_main}:
         raise Http404
-    context = _page(request, now, panel=panel(now_draft, counter, errors=errors))
+    drawn = with_facts(panel(now_draft, counter, errors=errors), at=now)
+    drawn = with_objections([drawn], need=now_draft.values.get("need", ""))[0]
+    context = _page(request, now, panel=drawn)
     template = "desk/_panel.html" if request.headers.get("HX-Request") else "desk/main.html"
     response = render(request, template, context, status=status)
     response.headers["Vary"] = "HX-Request, Cookie"

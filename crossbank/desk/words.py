@@ -12,6 +12,7 @@ _SENTENCES: dict[ReasonKind, Promise] = {
     ReasonKind.NEED: gettext_lazy("fits “%(subject)s”"),
     ReasonKind.RATING: gettext_lazy("%(subject)s"),
     ReasonKind.OFFER: gettext_lazy("offer today"),
+    ReasonKind.SEASON: gettext_lazy("first among equals until %(day)s: %(text)s"),
     ReasonKind.FREE: gettext_lazy("costs nothing"),
     ReasonKind.OTHER_FAMILY: gettext_lazy("another kind of product"),
     ReasonKind.ASK_FIRST: gettext_lazy("ask first"),

@@ -1,12 +1,13 @@
 """What to say next: an edition and the picture of a conversation make ranked suggestions.
 
-Source: decision 4. Order: need match, rating, live offer, table order, code. Total and stable: the
-order of the input never shows, unknown codes mean nothing. A little long because ranking, the
+Source: decision 4. Order: need match, rating, live offer, table order, season, code. Total and
+stable: the order of the input never shows, unknown codes mean nothing. A little long because ranking, the
 three and the offer line share one scene.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from operator import itemgetter
 
 from crossbank.engine.basket import basket_problems as basket_problems
@@ -23,12 +24,13 @@ from crossbank.engine.terms import (
     ReasonKind,
     Refusal,
     RuleKind,
+    SeasonTerms,
     Snapshot,
     Suggestion,
 )
 
 _SLOTS = 3
-_PLACE = itemgetter(slice(5))
+_PLACE = itemgetter(slice(6))
 _RECOMMENDED = (Rating.STRONG, Rating.GOOD)
 # The reasons that say nothing but their kind, made once: advice is asked for at every key.
 _RATED = {r: Reason(kind=ReasonKind.RATING, subject=r.value) for r in Rating}
@@ -55,6 +57,7 @@ class _Scene:
     answered: frozenset[str]
     blocked: tuple[Mapping[str, list[Reason]], ...]  # by excludes, at_most_one, requires_any
     warned: Mapping[str, list[Reason]]
+    picks: Mapping[str, SeasonTerms]
 
 
 def advise(snapshot: Snapshot, picture: Picture) -> Advice:
@@ -104,7 +107,31 @@ def _scene(snapshot: Snapshot, picture: Picture) -> _Scene:
             unmet(rules, around),
         ),
         warned=clashes(rules, RuleKind.WARN, beside),
+        picks=in_season(snapshot, picture.day),
     )
+
+
+def in_season(snapshot: Snapshot, day: date | None) -> dict[str, SeasonTerms]:
+    """This will name the seasonal picks of a local day: code -> the pick; of two the earlier."""
+    if day is None:
+        return {}
+    picks: dict[str, SeasonTerms] = {}
+    for pick in snapshot.seasons:
+        if pick.from_on <= day < pick.until_on:
+            picks.setdefault(pick.cross, pick)
+    return picks
+
+
+def equals_of(snapshot: Snapshot, cross: str) -> tuple[str, ...]:
+    """This will name the mains in whose row something has the same rating and rank as `cross`."""
+    found = []
+    for main, row in snapshot.rows.items():
+        own = row.get(cross)
+        if own and own.rating is not Rating.NOT_ALLOWED:
+            level = (own.rating, own.rank)
+            if any((p.rating, p.rank) == level for p in row.values() if p is not own):
+                found.append(main)
+    return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +188,8 @@ def _sorted_out(
 ) -> tuple[list[Suggestion], tuple[Refusal, ...], tuple[Refusal, ...]]:
     """The row in three: offerable ones ranked, forbidden ones and dropped ones in row order.
 
-    Rating before offer: an offer never lifts a rating. The code makes the order total.
+    Rating before offer: an offer never lifts a rating. A season only orders what is equal in all
+    the rest. The code makes the order total.
     """
     row, offers, wanted = (
         _row(scene.snapshot, scene.picture.main),
@@ -169,8 +197,8 @@ def _sorted_out(
         scene.wanted,
     )
     gone = _gone(scene)
-    special = {*wanted, *offers, *scene.warned}
-    ranked: list[tuple[bool, int, bool, int, str, Suggestion]] = []
+    special = {*wanted, *offers, *scene.warned, *scene.picks}
+    ranked: list[tuple[bool, int, bool, int, bool, str, Suggestion]] = []
     why_not: list[Refusal] = []
     for cell in row.cells:
         code, found = cell.code, cell.plain
@@ -179,7 +207,8 @@ def _sorted_out(
             continue
         if code in special:
             found = _suggestion(found.product, found.pair, scene)
-        place = (code not in wanted, cell.rating, found.offer is None, cell.rank, code)
+        no_offer, no_pick = found.offer is None, code not in scene.picks
+        place = (code not in wanted, cell.rating, no_offer, cell.rank, no_pick, code)
         ranked.append((*place, found))
     ranked.sort(key=_PLACE)
     return [entry[-1] for entry in ranked], row.not_allowed, tuple(why_not)
@@ -216,6 +245,9 @@ def _suggestion(
     reasons.append(_RATED[pair.rating])
     if offer:
         reasons.append(Reason(kind=ReasonKind.OFFER, subject=offer.terms.code))
+    if scene and (pick := scene.picks.get(product.code)):
+        last = pick.until_on - timedelta(days=1)
+        reasons.append(Reason(kind=ReasonKind.SEASON, text=pick.reason, day=last))
     reasons.extend(_own_reasons(product, pair, other_family=other_family))
     if scene:
         reasons.extend(scene.warned.get(product.code, ()))

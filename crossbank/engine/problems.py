@@ -8,13 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crossbank.engine.basket import excluded
+from crossbank.engine.packages import bundle_beside
 from crossbank.engine.terms import (
     BasketRule,
+    BundleTerms,
     NeedTerms,
     PairTerms,
     ProductTerms,
     Rating,
     RuleKind,
+    SeasonTerms,
     Snapshot,
     StepUp,
 )
@@ -26,7 +30,7 @@ ENOUGH_TO_SAY = 3
 class ProblemKind(StrEnum):
     """What is wrong. In words: `subject`, then `args`.
 
-    A *part* is "product", "pair", "need", "rule" or "step_up"; its subject is the code whose page
+    A *part* is "product", "pair", "need", "rule", "step_up", "bundle" or "season"; its subject is the code whose page
     mends it (of a pair and a step up: the main).
     """
 
@@ -43,6 +47,9 @@ class ProblemKind(StrEnum):
     NO_INSTEAD = "no_instead"  # main; (cross,): forbidden, but not what to do
     NO_DISCLOSURE = "no_disclosure"  # cross; (): costs, lends or insures and says nothing of it
     RULE_SIDE_MISSING = "rule_side_missing"  # rule; ("subjects" | "objects",)
+    BUNDLE_TOO_SMALL = "bundle_too_small"  # bundle; (): fewer than two products
+    BUNDLE_CLASH = "bundle_clash"  # bundle; (part, part it excludes)
+    BUNDLE_SAVES_NOTHING = "bundle_saves_nothing"  # bundle; (): or a part has no fixed price
     RULE_CONFLICT = "rule_conflict"  # main; (cross, rule, rule, …): equal priority, other results
     # worth knowing, no reason to stop
     MAIN_WITHOUT_ROW = "main_without_row"  # main; ()
@@ -78,6 +85,8 @@ def find_problems(
     needs: tuple[NeedTerms, ...],
     rules: tuple[BasketRule, ...],
     steps_up: tuple[StepUp, ...],
+    bundles: tuple[BundleTerms, ...],
+    seasons: tuple[SeasonTerms, ...],
 ) -> tuple[Problem, ...]:
     """This will check inputs (own cells only) against the edition that was compiled from them."""
     known = edition.product
@@ -86,14 +95,16 @@ def find_problems(
         *_pair_mentions(pairs, steps_up),
         *_need_mentions(needs),
         *_rule_mentions(rules),
+        *_bundle_mentions(bundles, seasons),
     )
     found = {
         *(problem for mention in mentions for problem in _mention_problems(mention, known)),
-        *_duplicates(products, pairs, needs, rules, steps_up),
+        *_duplicates(products, pairs, needs, rules, steps_up, bundles),
         *_pairs_to_themselves(pairs, steps_up),
         *_cycles(known),
         *(problem for pair in pairs for problem in _pair_problems(pair, known)),
         *(problem for rule in rules for problem in _rule_problems(rule)),
+        *(problem for bundle in bundles for problem in _bundle_problems(bundle, edition)),
         *_thin_rows(edition),
     }
     return tuple(sorted(found, key=lambda p: (not p.blocking, p.kind, p.subject, p.args)))
@@ -138,6 +149,16 @@ def _rule_mentions(rules: tuple[BasketRule, ...]) -> Iterator[_Mention]:
             yield _Mention(part="rule", subject=rule.code, code=code)
 
 
+def _bundle_mentions(
+    bundles: tuple[BundleTerms, ...], seasons: tuple[SeasonTerms, ...]
+) -> Iterator[_Mention]:
+    for bundle in bundles:
+        for code in bundle.parts:
+            yield _Mention(part="bundle", subject=bundle.code, code=code, role="cross")
+    for season in seasons:
+        yield _Mention(part="season", subject=season.cross, code=season.cross, role="cross")
+
+
 def _mention_problems(mention: _Mention, known: Mapping[str, ProductTerms]) -> Iterator[Problem]:
     product = known.get(mention.code)
     at = (mention.subject, mention.part, mention.code)
@@ -155,11 +176,13 @@ def _duplicates(
     needs: tuple[NeedTerms, ...],
     rules: tuple[BasketRule, ...],
     steps_up: tuple[StepUp, ...],
+    bundles: tuple[BundleTerms, ...],
 ) -> Iterator[Problem]:
     coded = (
         *(("product", product.code) for product in products),
         *(("need", need.code) for need in needs),
         *(("rule", rule.code) for rule in rules),
+        *(("bundle", bundle.code) for bundle in bundles),
     )
     for (part, code), times in Counter(coded).items():
         if times > 1:
@@ -216,6 +239,22 @@ def _rule_problems(rule: BasketRule) -> Iterator[Problem]:
         yield _problem(ProblemKind.RULE_SIDE_MISSING, rule.code, "subjects")
     if not rule.objects and rule.kind is not RuleKind.AT_MOST_ONE:
         yield _problem(ProblemKind.RULE_SIDE_MISSING, rule.code, "objects")
+
+
+def _bundle_problems(bundle: BundleTerms, edition: Snapshot) -> Iterator[Problem]:
+    if len(set(bundle.parts)) < 2:
+        yield _problem(ProblemKind.BUNDLE_TOO_SMALL, bundle.code)
+    for part in sorted(set(bundle.parts)):
+        others = sorted({*excluded(edition, (part,))} & {*bundle.parts})
+        yield from (
+            _problem(ProblemKind.BUNDLE_CLASH, bundle.code, part, other)
+            for other in others
+            if part < other
+        )
+    if all(part in edition.product for part in bundle.parts):
+        saving = bundle_beside(edition, bundle, wanted=()).saving
+        if saving is None or saving <= 0:
+            yield _problem(ProblemKind.BUNDLE_SAVES_NOTHING, bundle.code)
 
 
 def _thin_rows(edition: Snapshot) -> Iterator[Problem]:

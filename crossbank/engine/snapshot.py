@@ -7,6 +7,7 @@ the parts of a snapshot gives the same snapshot.
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import Enum, StrEnum
 from functools import cache
 from hashlib import sha256
@@ -17,15 +18,19 @@ from crossbank.engine.problems import ProblemKind as ProblemKind
 from crossbank.engine.terms import (
     RATING_ORDER,
     BasketRule,
+    BundleTerms,
     NeedTerms,
     PairTerms,
     ProductTerms,
     Rating,
+    SeasonTerms,
     Snapshot,
     StepUp,
 )
 
-Term = TypeVar("Term", ProductTerms, PairTerms, NeedTerms, BasketRule, StepUp)
+Term = TypeVar(
+    "Term", ProductTerms, PairTerms, NeedTerms, BasketRule, StepUp, BundleTerms, SeasonTerms
+)
 Rows = dict[str, dict[str, PairTerms]]
 
 # The parts of an edition: what one entry is, and the fields that name it.
@@ -35,6 +40,8 @@ PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
     "needs": (NeedTerms, ("code",)),
     "rules": (BasketRule, ("code",)),
     "steps_up": (StepUp, ("main", "better")),
+    "bundles": (BundleTerms, ("code",)),
+    "seasons": (SeasonTerms, ("cross", "from_on")),
 }
 
 
@@ -45,6 +52,8 @@ def compile_snapshot(
     needs: Iterable[NeedTerms],
     rules: Iterable[BasketRule],
     steps_up: Iterable[StepUp],
+    bundles: Iterable[BundleTerms] = (),
+    seasons: Iterable[SeasonTerms] = (),
 ) -> Snapshot:
     """This will put any working copy into the one order, with inherited rows written out.
 
@@ -56,6 +65,8 @@ def compile_snapshot(
     cells = (cell for row in _rows(known, pairs).values() for cell in row.values())
     need_list = _distinct(map(_sorted_need, needs), lambda n: n.code)
     step_list = _distinct(steps_up, lambda s: (s.main, s.better))
+    bundle_list = _distinct(map(_sorted_bundle, bundles), lambda b: b.code)
+    season_list = _distinct(seasons, lambda s: (s.cross, s.from_on))
     return Snapshot(
         products=tuple(_sorted_product(known[code]) for code in sorted(known)),
         pairs=tuple(sorted(cells, key=lambda p: (p.main, p.rank, p.cross))),
@@ -64,6 +75,8 @@ def compile_snapshot(
             sorted(_distinct(map(_sorted_rule, rules), lambda r: r.code), key=lambda r: r.code)
         ),
         steps_up=tuple(sorted(step_list, key=lambda s: (s.main, s.rank, s.better))),
+        bundles=tuple(sorted(bundle_list, key=lambda b: b.code)),
+        seasons=tuple(sorted(season_list, key=lambda s: (s.cross, s.from_on))),
     )
 
 
@@ -93,6 +106,10 @@ def _sorted_product(product: ProductTerms) -> ProductTerms:
 
 def _sorted_need(need: NeedTerms) -> NeedTerms:
     return replace(need, mains=_sorted_codes(need.mains), crosses=_sorted_codes(need.crosses))
+
+
+def _sorted_bundle(bundle: BundleTerms) -> BundleTerms:
+    return replace(bundle, parts=_sorted_codes(bundle.parts))
 
 
 def _sorted_rule(rule: BasketRule) -> BasketRule:
@@ -147,6 +164,8 @@ def problems(
     needs: Iterable[NeedTerms],
     rules: Iterable[BasketRule],
     steps_up: Iterable[StepUp],
+    bundles: Iterable[BundleTerms] = (),
+    seasons: Iterable[SeasonTerms] = (),
 ) -> tuple[Problem, ...]:
     """This will say what stands against publishing these inputs; () when nothing does.
 
@@ -154,12 +173,15 @@ def problems(
     """
     product_list, pair_list, need_list = tuple(products), tuple(pairs), tuple(needs)
     rule_list, step_list = tuple(rules), tuple(steps_up)
+    bundle_list, season_list = tuple(bundles), tuple(seasons)
     edition = compile_snapshot(
         products=product_list,
         pairs=pair_list,
         needs=need_list,
         rules=rule_list,
         steps_up=step_list,
+        bundles=bundle_list,
+        seasons=season_list,
     )
     return find_problems(
         edition=edition,
@@ -168,6 +190,8 @@ def problems(
         needs=need_list,
         rules=rule_list,
         steps_up=step_list,
+        bundles=bundle_list,
+        seasons=season_list,
     )
 
 
@@ -186,6 +210,8 @@ def _plain(term: Any) -> dict[str, Any]:
 def _plain_value(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, date):
+        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -214,13 +240,15 @@ def _as_is(value: Any) -> Any:
 
 @cache
 def _readers(cls: type) -> dict[str, Callable[[Any], Any]]:
-    """How the fields that JSON has no type for come back: enums and tuples."""
+    """How the fields that JSON has no type for come back: enums, tuples and days."""
     readers: dict[str, Callable[[Any], Any]] = {}
     for name, hint in get_type_hints(cls).items():
         if get_origin(hint) is tuple:
             readers[name] = tuple
         elif isinstance(hint, type) and issubclass(hint, Enum):
             readers[name] = hint
+        elif hint is date:
+            readers[name] = date.fromisoformat
     return readers
 
 
@@ -257,7 +285,8 @@ class ChangeKind(StrEnum):
 class Change:
     """One difference between two editions.
 
-    Shape: `part` is a key of `PARTS`; `name` is (code,), (main, cross) or (main, better);
+    Shape: `part` is a key of `PARTS`; `name` is (code,), (main, cross), (main, better) or
+    (cross, first day);
     `fields` are the differing fields in the order of the terms, empty unless changed.
     """
 
@@ -286,7 +315,7 @@ def _part_diff(part: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
 def _by_name(part: str, snapshot: Snapshot) -> dict[tuple[str, ...], Any]:
     naming = PARTS[part][1]
     terms = getattr(snapshot, part)
-    return {tuple(getattr(term, field) for field in naming): term for term in terms}
+    return {tuple(str(getattr(term, field)) for field in naming): term for term in terms}
 
 
 def _changed_fields(before: Any, after: Any) -> tuple[str, ...]:

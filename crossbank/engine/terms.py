@@ -157,6 +157,29 @@ class BasketRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BundleTerms:
+    """Several cross products at one price. Each stays a product of its own, to be had alone."""
+
+    code: str
+    name: str
+    parts: tuple[str, ...]  # sorted
+    price_minor: int
+    price_period: str = "month"  # month | year
+    price_text: str = ""
+    say: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeasonTerms:
+    """A product that comes first among equals for some local days, [from_on, until_on)."""
+
+    cross: str
+    from_on: date
+    until_on: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NeedTerms:
     code: str
     name: str
@@ -172,7 +195,7 @@ class Snapshot:
     """One published edition: all that advice reads. Build it with `snapshot.compile_snapshot`.
 
     Shape: products by code; pairs by (main, rank, cross); needs by (order, code); rules by code;
-    steps_up by (main, rank, better).
+    steps_up by (main, rank, better); bundles by code; seasons by (cross, from_on).
     """
 
     products: tuple[ProductTerms, ...] = ()
@@ -180,6 +203,8 @@ class Snapshot:
     needs: tuple[NeedTerms, ...] = ()
     rules: tuple[BasketRule, ...] = ()
     steps_up: tuple[StepUp, ...] = ()
+    bundles: tuple[BundleTerms, ...] = ()
+    seasons: tuple[SeasonTerms, ...] = ()
 
     @cached_property
     def product(self) -> dict[str, ProductTerms]:
@@ -210,6 +235,10 @@ class Snapshot:
         """Room for what is worked out of an edition once and never changes, by name."""
         return {}
 
+    @cached_property
+    def bundle(self) -> dict[str, BundleTerms]:
+        return {bundle.code: bundle for bundle in self.bundles}
+
     def pair(self, main: str, cross: str) -> PairTerms | None:
         return self.rows.get(main, {}).get(cross)
 
@@ -224,6 +253,7 @@ class ReasonKind(StrEnum):
     NEED = "need"  # subject: need code
     RATING = "rating"  # subject: rating
     OFFER = "offer"  # subject: offer code
+    SEASON = "season"  # first among equals; text: why; day: last day
     FREE = "free"
     OTHER_FAMILY = "other_family"  # subject: family code
     ASK_FIRST = "ask_first"
@@ -360,7 +390,7 @@ class Picture:
     `kept` holds cards that already have an answer in the place where the seller sees them:
     (slot 0-2, code). `presented` are all answered products, in the three or not; `taken` is the
     subset that was accepted. `offers` is what eligibility said per cross product; `retired` are
-    products withdrawn from sale since the edition was published.
+    products withdrawn from sale since the edition was published; `day` is the branch's local day.
     """
 
     main: str
@@ -371,6 +401,7 @@ class Picture:
     held: tuple[str, ...] = ()
     kept: tuple[tuple[int, str], ...] = ()
     retired: tuple[str, ...] = ()
+    day: date | None = None
     offers: dict[str, OfferChoice] = field(default_factory=dict)
 
 

@@ -15,9 +15,10 @@ from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.book_admin import WORKBOOK_PAGE
 from crossbank.matrix.grid_views import grid
 from crossbank.matrix.health_views import health_page
-from crossbank.matrix.models import BasketRule, Pairing, PairingRule
+from crossbank.matrix.models import BasketRule, Pairing, PairingRule, SeasonalPick
 from crossbank.matrix.phrasing import pairing_texts, rule_texts
 from crossbank.matrix.rule_admin import PairingRuleAdmin
+from crossbank.matrix.season_admin import SeasonalPickAdmin
 from crossbank.org.admin_site import Page, RoleAdmin
 from crossbank.org.admin_watch import add_watch
 from crossbank.web.templatetags.house import rating_chip
@@ -137,6 +138,7 @@ class BasketRuleAdmin(RoleAdmin):
 
 
 admin.site.register(PairingRule, PairingRuleAdmin)
+admin.site.register(SeasonalPick, SeasonalPickAdmin)
 add_watch(Pairing, watch(pairing_texts))
 add_watch(PairingRule, watch(rule_texts))
 admin.site.add_page(

@@ -127,13 +127,14 @@ def contents_words(snapshot: Snapshot) -> list[str]:
     )
     pairs, products = len(snapshot.pairs), len(snapshot.products)
     rules, needs = len(snapshot.rules), len(snapshot.needs)
-    better = len(snapshot.steps_up)
+    better, bundles = len(snapshot.steps_up), len(snapshot.bundles)
     return [
         ngettext("%d product", "%d products", products) % products,
         f"{ngettext('%d rated pair', '%d rated pairs', pairs) % pairs}: {by_rating}",
         ngettext("%d better main product", "%d better main products", better) % better,
         ngettext("%d need", "%d needs", needs) % needs,
         ngettext("%d basket rule", "%d basket rules", rules) % rules,
+        ngettext("%d bundle", "%d bundles", bundles) % bundles,
     ]
 
 

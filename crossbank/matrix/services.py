@@ -71,13 +71,7 @@ def compile_draft(*, at: datetime, rule: rules.PairingRule | None = None) -> Dra
     if rule:
         copy = copy.with_rule(rule)
     filled = copy.filled()
-    parts = {
-        "products": copy.products,
-        "pairs": filled.pairs,
-        "needs": copy.needs,
-        "rules": copy.basket_rules,
-        "steps_up": filled.steps_up,
-    }
+    parts = copy.parts(filled)
     problems = (*rules.conflict_problems(filled), *snapshots.problems(**parts))
     return Draft(
         snapshot=snapshots.compile_snapshot(**parts),

@@ -1,18 +1,20 @@
 """What the engine finds about a working copy, in the words of the people who keep it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crossbank.catalog.models import Need, Product
+from crossbank.catalog.models import Bundle, Need, Product
 from crossbank.engine.problems import Problem, ProblemKind
 from crossbank.engine.snapshot import PARTS, Change, ChangeKind
 from crossbank.engine.terms import Snapshot
-from crossbank.matrix.models import BasketRule, Pairing, Rating
+from crossbank.matrix.models import BasketRule, Pairing, Rating, SeasonalPick
 from crossbank.web.templatetags.house import money
 
 LONGEST = 80  # signs of a value in a list of changes
@@ -23,6 +25,8 @@ PART_NAMES: dict[str, Promise] = {
     "needs": gettext_lazy("Need"),
     "rules": gettext_lazy("Basket rule"),
     "steps_up": gettext_lazy("Better main product"),
+    "bundles": gettext_lazy("Bundle"),
+    "seasons": gettext_lazy("Seasonal pick"),
 }
 _WHERE: dict[str, Promise] = {
     "product": gettext_lazy("The product %(subject)s"),
@@ -30,6 +34,8 @@ _WHERE: dict[str, Promise] = {
     "step_up": gettext_lazy("The better main product for %(subject)s"),
     "need": gettext_lazy("The need %(subject)s"),
     "rule": gettext_lazy("The basket rule %(subject)s"),
+    "bundle": gettext_lazy("The bundle %(subject)s"),
+    "season": gettext_lazy("The seasonal pick %(subject)s"),
 }
 _SENTENCES: dict[ProblemKind, Promise] = {
     ProblemKind.UNKNOWN_CODE: gettext_lazy(
@@ -63,6 +69,14 @@ _SENTENCES: dict[ProblemKind, Promise] = {
         "%(subject)s costs money, lends or insures, and has no disclosure for the customer."
     ),
     ProblemKind.RULE_SIDE_MISSING: gettext_lazy("%(where)s names no products on one side."),
+    ProblemKind.BUNDLE_TOO_SMALL: gettext_lazy("The bundle %(subject)s holds fewer than two."),
+    ProblemKind.BUNDLE_CLASH: gettext_lazy(
+        "The bundle %(subject)s holds %(others)s, which a basket rule keeps apart."
+    ),
+    ProblemKind.BUNDLE_SAVES_NOTHING: gettext_lazy(
+        "The bundle %(subject)s does not cost less than its products apart, or one of them has "
+        "no fixed price a month or a year."
+    ),
     ProblemKind.RULE_CONFLICT: gettext_lazy(
         "Rules of equal priority disagree about %(other)s beside %(subject)s: %(rules)s. "
         "Give one of them a higher priority, or write the cell by hand."
@@ -77,6 +91,11 @@ _PAIR_KINDS = {
     ProblemKind.LICENSED_STRONG,
     ProblemKind.NO_REASON,
     ProblemKind.NO_INSTEAD,
+}
+_BUNDLE_KINDS = {
+    ProblemKind.BUNDLE_TOO_SMALL,
+    ProblemKind.BUNDLE_CLASH,
+    ProblemKind.BUNDLE_SAVES_NOTHING,
 }
 _MENTION_KINDS = {ProblemKind.UNKNOWN_CODE, ProblemKind.NOT_A_MAIN, ProblemKind.NOT_A_CROSS}
 _ROW_KINDS = {ProblemKind.MAIN_WITHOUT_ROW, ProblemKind.FEW_SUGGESTIONS}
@@ -109,7 +128,7 @@ def _other(problem: Problem) -> str:
 
 
 def named(code: str, snapshot: Snapshot) -> str:
-    known = snapshot.product.get(code) or snapshot.need.get(code)
+    known = snapshot.product.get(code) or snapshot.need.get(code) or snapshot.bundle.get(code)
     return f"{code} {known.name}" if known else code
 
 
@@ -117,7 +136,7 @@ def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
     """Where a problem is mended.
 
     Shape: ("pair", (main, cross)), ("row", (main,)) or
-    (product | need | rule | pairing_rule, (code,)).
+    (product | need | rule | pairing_rule | bundle, (code,)).
     """
     subject, args = problem.subject, problem.args
     if problem.kind in _ROW_KINDS:
@@ -130,9 +149,11 @@ def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
         return "rule", (subject,)
     if problem.kind is ProblemKind.RULE_CONFLICT:
         return "pairing_rule", (args[-1],)
+    if problem.kind in _BUNDLE_KINDS:
+        return "bundle", (subject,)
     if problem.kind in _MENTION_KINDS and args[0] in {"pair", "step_up"}:
         return ("product", (subject,)) if args[1] == subject else ("pair", (subject, args[1]))
-    part = args[0] if args and args[0] in {"need", "rule"} else "product"
+    part = args[0] if args and args[0] in {"need", "rule", "bundle"} else "product"
     return part, (subject,)
 
 
@@ -142,6 +163,8 @@ _MODELS: dict[str, type[Any]] = {
     "needs": Need,
     "rules": BasketRule,
     "steps_up": Pairing,
+    "bundles": Bundle,
+    "seasons": SeasonalPick,
 }
 _OTHER_FIELDS: dict[str, Promise] = {
     "family_name": gettext_lazy("family’s name"),
@@ -179,6 +202,8 @@ def value_words(field: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, tuple):
         value = ", ".join(value)
     words = str(_VALUES.get(field, str)(value))
@@ -187,12 +212,13 @@ def value_words(field: str, value: Any) -> str:
 
 def change_names(change: Change, *snapshots: Snapshot) -> str:
     """What a change is about in names; the first edition that knows a code tells its name."""
-    return " → ".join(_plain_name(code, snapshots) for code in change.name)
+    return " → ".join(filter(None, (_plain_name(code, snapshots) for code in change.name)))
 
 
 def _plain_name(code: str, snapshots: Iterable[Snapshot]) -> str:
     for snapshot in snapshots:
-        if known := snapshot.product.get(code) or snapshot.need.get(code):
+        known = snapshot.product.get(code) or snapshot.need.get(code) or snapshot.bundle.get(code)
+        if known:
             return known.name
     return ""
 
@@ -217,5 +243,6 @@ def entries(snapshot: Snapshot, part: str) -> dict[tuple[str, ...], Any]:
     """The entries of one part by name, as changes name them."""
     naming = PARTS[part][1]
     return {
-        tuple(getattr(entry, field) for field in naming): entry for entry in getattr(snapshot, part)
+        tuple(str(getattr(entry, field)) for field in naming): entry
+        for entry in getattr(snapshot, part)
     }

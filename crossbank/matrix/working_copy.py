@@ -3,11 +3,12 @@
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from crossbank.catalog.models import Need, Product
+from crossbank.catalog.models import Bundle, Need, Product
 from crossbank.engine import rules, terms
 from crossbank.engine import snapshot as snapshots
-from crossbank.matrix.models import BasketRule, Pairing, PairingRule
+from crossbank.matrix.models import BasketRule, Pairing, PairingRule, SeasonalPick
 from crossbank.matrix.rule_filters import rule_terms
 
 
@@ -22,6 +23,8 @@ class WorkingCopy:
     needs: tuple[terms.NeedTerms, ...]
     basket_rules: tuple[terms.BasketRule, ...]
     rules: tuple[rules.PairingRule, ...]
+    bundles: tuple[terms.BundleTerms, ...]
+    seasons: tuple[terms.SeasonTerms, ...]
 
     def with_rule(self, rule: rules.PairingRule) -> "WorkingCopy":
         """The same with one rule instead of the one of its code, or beside the others."""
@@ -38,16 +41,21 @@ class WorkingCopy:
             day=self.day,
         )
 
+    def parts(self, filled: rules.Filled) -> dict[str, tuple[Any, ...]]:
+        """What compiling takes, by the names of an edition's parts."""
+        return {
+            "products": self.products,
+            "pairs": filled.pairs,
+            "needs": self.needs,
+            "rules": self.basket_rules,
+            "steps_up": filled.steps_up,
+            "bundles": self.bundles,
+            "seasons": self.seasons,
+        }
+
     def compiled(self) -> terms.Snapshot:
         """What an edition of it would say, problems or not."""
-        filled = self.filled()
-        return snapshots.compile_snapshot(
-            products=self.products,
-            pairs=filled.pairs,
-            needs=self.needs,
-            rules=self.basket_rules,
-            steps_up=filled.steps_up,
-        )
+        return snapshots.compile_snapshot(**self.parts(self.filled()))
 
 
 def read(*, at: datetime) -> WorkingCopy:
@@ -67,6 +75,8 @@ def read(*, at: datetime) -> WorkingCopy:
     basket = BasketRule.objects.filter(is_active=True).prefetch_related("subjects", "others")
     needs = Need.objects.filter(is_active=True).prefetch_related("mains", "crosses")
     written = PairingRule.objects.prefetch_related("source_products", "target_products")
+    bundles = Bundle.objects.filter(is_active=True).prefetch_related("parts")
+    picks = SeasonalPick.objects.filter(until_on__gt=day).select_related("cross")
     better = Pairing.Relation.UP_SELL
     return WorkingCopy(
         day=day,
@@ -76,6 +86,8 @@ def read(*, at: datetime) -> WorkingCopy:
         needs=tuple(_need_terms(need) for need in needs),
         basket_rules=tuple(_rule_terms(rule) for rule in basket),
         rules=tuple(rule_terms(rule) for rule in written),
+        bundles=tuple(_bundle_terms(bundle) for bundle in bundles),
+        seasons=tuple(_season_terms(pick) for pick in picks if pick.cross_id in sold),
     )
 
 
@@ -167,4 +179,22 @@ def _need_terms(need: Need) -> terms.NeedTerms:
         order=need.order,
         mains=_codes(need.mains.all()),
         crosses=_codes(need.crosses.all()),
+    )
+
+
+def _bundle_terms(bundle: Bundle) -> terms.BundleTerms:
+    return terms.BundleTerms(
+        code=bundle.code,
+        name=bundle.name,
+        parts=_codes(bundle.parts.all()),
+        price_minor=bundle.price_minor,
+        price_period=bundle.price_period,
+        price_text=bundle.price_text,
+        say=bundle.say,
+    )
+
+
+def _season_terms(pick: SeasonalPick) -> terms.SeasonTerms:
+    return terms.SeasonTerms(
+        cross=pick.cross.code, from_on=pick.from_on, until_on=pick.until_on, reason=pick.reason
     )

@@ -105,8 +105,8 @@
     filter(open.querySelector("[data-asked]"));
   }
 
-  const DRAWN = /^(?:csrf|slots|digits)/;
-  const GIVEN = /^(?:csrf|slots|digits|uuid|main|edition|came_for|replaces|drawn_for)/;
+  const DRAWN = /^(?:csrf|slots|digits|press)/;
+  const GIVEN = /^(?:csrf|slots|digits|press|uuid|main|edition|came_for|replaces|drawn_for)/;
   const typed = (open) =>
     JSON.stringify([...new FormData(open)].filter(([name, value]) => value && !GIVEN.test(name)));
   const begun = (open) => typed(open) !== open.dataset.untouched;
@@ -192,6 +192,7 @@
     blocked();
     progress(form());
     tell(card, state);
+    if (form().elements.bundle) redraw(); // does its price still hold?
     if (state === "asking") see(card.querySelector(".cb-consent"));
   }
 
@@ -281,6 +282,7 @@
   async function redrawn({ address, extra = {} }) {
     const open = form();
     const turn = (open.dataset.turn = String(Number(open.dataset.turn || 0) + 1));
+    const asked = typed(open);
     const body = new FormData(open);
     Object.entries(extra).forEach(([name, value]) => body.set(name, value));
     let page;
@@ -295,7 +297,8 @@
       return false;
     }
     if (form() !== open || open.dataset.turn !== turn) return true;
-    if (changed(open, body, extra)) return redrawn({ address, extra });
+    // a click while the answer was on its way must not be lost
+    if (typed(open) !== asked) return redrawn({ address, extra });
     const next = document.importNode(page.querySelector("form.cb-panel"), true);
     const keep = last && last.dataset.card;
     for (const name of ["uuid", "startedAt", "handsOn", "untouched", "turn"]) {
@@ -316,19 +319,14 @@
       if (same && told) same.dataset.told = told;
       if (same && answer === "asking" && same.dataset.answer === "declined") same.dataset.answer = answer;
     });
-    const now = [...open.querySelectorAll("details.cb-choose")];
-    next.querySelectorAll("details.cb-choose").forEach((choice, n) => (choice.open = now[n].open));
+    open.querySelectorAll("details[open]").forEach(({ id }) => {
+      const same = id && next.querySelector(`#${id}`);
+      if (same) same.open = true;
+    });
     const { activeElement } = document;
     if (activeElement.id && open.contains(activeElement)) {
       queueMicrotask(() => document.getElementById(activeElement.id)?.focus());
     }
-  }
-
-  // a click while the answer was on its way must not be lost
-  function changed(open, body, extra) {
-    const now = new FormData(open);
-    const names = new Set([...now.keys(), ...body.keys()]);
-    return [...names].some((name) => !(name in extra) && now.get(name) !== body.get(name));
   }
 
   // ---- saving ---------------------------------------------------------------------------------
@@ -491,13 +489,16 @@
   document.addEventListener("change", (event) => {
     const input = event.target;
     const card = input.closest("[data-card]");
-    if (input.name && input.name.startsWith("held-")) {
+    const [kind, ...code] = (input.name || "").split("-");
+    if (kind === "held") {
       if (card) answer(card, input.checked ? "held" : "");
       redraw();
-    } else if (input.name && input.name.startsWith("consent-")) {
+    } else if (kind === "consent") {
       answer(card, input.checked ? "accepted" : "asking");
-    } else if (input.name && input.name.startsWith("asked-")) {
-      fetchCard(input.name.slice("asked-".length), () => (input.checked = false));
+    } else if (kind === "press_bundle") {
+      redraw({ failed: () => (input.checked = false) }, () => {});
+    } else if (kind === "asked") {
+      fetchCard(code.join("-"), () => (input.checked = false));
     }
   });
 

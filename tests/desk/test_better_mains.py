@@ -16,12 +16,12 @@ def test_step_up_tells_difference_contents_and_saving(sign_in, bank) -> None:
     page = shown(sign_in("seller"))
 
     assert "6.00 CU a month more" in page
-    assert "Bought apart: 6.75 CU a month; the package saves 0.75 CU." in page
+    assert "Bought apart: 6.75 CU a month; together it saves 0.75 CU." in page
     assert "Annual travel cover (45.00 a year)" in page
-    assert "the package is dearer" not in page
+    assert "together it is dearer" not in page
 
 
 def test_customer_who_never_travels_is_told_that_apart_is_cheaper(sign_in, bank) -> None:
     page = shown(sign_in("seller"), item_DIG_ALR="accepted", item_INS_CRD="accepted")
 
-    assert "costs 3.00 CU a month apart: the package is dearer by 3.00 CU" in page
+    assert "costs 3.00 CU a month apart: together it is dearer by 3.00 CU" in page

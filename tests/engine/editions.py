@@ -13,6 +13,7 @@ from crossbank.engine.snapshot import PARTS, compile_snapshot
 from crossbank.engine.terms import (
     BasketRule,
     BenefitType,
+    BundleTerms,
     ChargeKind,
     CustomerKind,
     LiveOffer,
@@ -25,6 +26,7 @@ from crossbank.engine.terms import (
     ProductTerms,
     Rating,
     RuleKind,
+    SeasonTerms,
     Snapshot,
     StepUp,
     Trigger,
@@ -110,6 +112,22 @@ steps_up = st.builds(
 )
 
 
+bundles = st.builds(
+    BundleTerms,
+    code=st.sampled_from("UVW"),
+    name=st.just(""),
+    parts=some(max_size=3),
+    price_minor=st.integers(0, 2),
+)
+DAYS = [date(2026, 3, day) for day in range(1, 5)]
+seasons = st.builds(
+    SeasonTerms,
+    cross=st.sampled_from(CODES),
+    from_on=st.sampled_from(DAYS[:2]),
+    until_on=st.sampled_from(DAYS[2:]),
+)
+
+
 def _bytes(least: int, most: int):
     return st.binary(min_size=least, max_size=most)
 
@@ -117,16 +135,20 @@ def _bytes(least: int, most: int):
 def inputs(*, doubled: bool = False):
     """The parts of an edition before compiling; `doubled` lets entries share a name."""
     size = len(MAINS) * len(CODES)
-    names = {"needs": "code", "rules": "code", "steps_up": "better"}
-    single = {name: {"unique_by": attrgetter(field)} for name, field in names.items()}
-    listed = {"needs": needs, "rules": rules, "steps_up": steps_up}
+    listed = {
+        "needs": (needs, "code"),
+        "rules": (rules, "code"),
+        "steps_up": (steps_up, "better"),
+        "bundles": (bundles, "code"),
+        "seasons": (seasons, "cross"),
+    }
     return st.fixed_dictionaries(
         {
             "products": _bytes(len(CODES), len(CODES) * (2 if doubled else 1)).map(_shelf),
             "pairs": _bytes(size, size * (2 if doubled else 1)).map(_table),
             **{
-                name: st.lists(terms, max_size=3, **({} if doubled else single[name]))
-                for name, terms in listed.items()
+                name: st.lists(terms, max_size=3, unique_by=None if doubled else attrgetter(field))
+                for name, (terms, field) in listed.items()
             },
         }
     )
@@ -202,6 +224,7 @@ def pictures(**fields):
         "held": some(("?", *CODES), max_size=2),
         "kept": st.lists(st.sampled_from(_PLACES), max_size=3).map(tuple),
         "retired": some(max_size=2),
+        "day": st.sampled_from([*DAYS, DAYS[1], None]),
         "offers": live_choices,
     }
     return st.builds(Picture, **(drawn | fields))

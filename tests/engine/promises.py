@@ -25,6 +25,11 @@ class World:
         self.wanted = {
             cross for n in edition.needs if n.code == picture.need for cross in n.crosses
         }
+        self.picks = {
+            season.cross
+            for season in edition.seasons
+            if picture.day and season.from_on <= picture.day < season.until_on
+        }
         self.said = {*picture.presented, *picture.taken, *(code for _, code in picture.kept)}
         self.offerable = {code for code in self.row if self._may_be_offered(code)}
         self.unsaid = self.offerable - self.said
@@ -64,7 +69,8 @@ class World:
     def place(self, code: str) -> tuple:
         pair, choice = self.row[code], self.picture.offers.get(code)
         rating = list(Rating).index(pair.rating)
-        return (code not in self.wanted, rating, not (choice and choice.live), pair.rank, code)
+        no_offer, no_pick = not (choice and choice.live), code not in self.picks
+        return (code not in self.wanted, rating, no_offer, pair.rank, no_pick, code)
 
     def three_of(self, codes: set[str]) -> list[str]:
         """What decision 4 says when nothing was answered yet."""

@@ -151,6 +151,18 @@ def test_law_the_three_keep_their_promises(edition, seen):
     assert broken_promises(edition, seen, advise(edition, seen)) == []
 
 
+@laws
+@given(inputs(), pictures())
+def test_law_season_moves_nothing_where_nothing_is_equal(parts, seen):
+    parts["pairs"] = [replace(pair, rank=n) for n, pair in enumerate(parts["pairs"])]
+    edition = compile_snapshot(**parts)
+
+    now, before = advise(edition, seen), advise(edition, replace(seen, day=None))
+
+    for part in ("cards", "more"):
+        assert [s.code for s in getattr(now, part)] == [s.code for s in getattr(before, part)]
+
+
 @pytest.mark.parametrize(
     ("cells", "ratings", "families"), [(4, "strong possible", "AB"), (5, "good", "AB")]
 )

@@ -4,8 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossbank.engine.packages import monthly, package
-from crossbank.engine.terms import ChargeKind, ProductTerms, Snapshot
+from crossbank.engine.advice import advise
+from crossbank.engine.packages import bundle_beside, bundles_in, monthly, package
+from crossbank.engine.snapshot import compile_snapshot
+from crossbank.engine.terms import (
+    BundleTerms,
+    ChargeKind,
+    Picture,
+    ProductTerms,
+    Rating,
+    RuleKind,
+    Snapshot,
+)
+from tests.engine.bank import pair, product
+from tests.engine.worlds import rule
 
 
 def item(code: str, minor: int | None, period: str = "month", **fields) -> ProductTerms:
@@ -90,3 +102,55 @@ def test_warning_is_given_exactly_when_wanted_parts_are_cheaper(prices, price, d
     spent = sum(part.price_minor for part in parts if part.code in wanted)
     assert found.dearer_by == (price - spent if wanted and spent < price else 0)
     assert found.saving == sum(prices) - price
+
+
+CARE = BundleTerms(code="CARE", name="Care", parts=("DIG-ALR", "INS-CRD"), price_minor=250)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "dearer_by"),
+    [((), 0), (("DIG-ALR",), 150), (("INS-CRD",), 50), (("DIG-ALR", "INS-CRD"), 0)],
+)
+def test_bundle_is_compared_with_what_this_customer_needs(wanted, dearer_by) -> None:
+    beside = bundle_beside(PLUS, CARE, wanted=wanted)
+
+    assert [part.product.code for part in beside.parts] == ["DIG-ALR", "INS-CRD"]
+    assert (beside.monthly, beside.apart, beside.saving) == (250, 300, 50)
+    assert beside.dearer_by == dearer_by
+
+
+def bundled(rating: Rating = Rating.POSSIBLE, **flags) -> Snapshot:
+    """M with A and B beside it, to be had together."""
+    return compile_snapshot(
+        products=[product("M"), product("A", **flags), product("B"), product("C")],
+        pairs=[pair("M", "A", rating), pair("M", "B"), pair("M", "C")],
+        needs=[],
+        rules=[rule(RuleKind.EXCLUDES, "A", "C")],
+        steps_up=[],
+        bundles=[BundleTerms(code="AB", name="", parts=("A", "B"), price_minor=1)],
+    )
+
+
+def open_codes(snapshot: Snapshot, **seen) -> list[str]:
+    advice = advise(snapshot, Picture(main="M", **seen))
+    return [bundle.code for bundle in bundles_in(snapshot, advice)]
+
+
+def test_bundle_is_open_while_each_part_may_be_taken() -> None:
+    assert open_codes(bundled()) == ["AB"]
+    assert open_codes(bundled(), taken=("A",), presented=("A",)) == ["AB"]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "seen"),
+    [
+        (bundled(Rating.NOT_ALLOWED), {}),
+        (bundled(needs_licence=True), {}),
+        (bundled(defer_days=3), {}),
+        (bundled(), {"held": ("B",)}),
+        (bundled(), {"retired": ("B",)}),
+        (bundled(), {"taken": ("C",)}),  # a basket rule keeps A from it
+    ],
+)
+def test_bundle_is_closed_when_one_part_may_not(snapshot, seen) -> None:
+    assert open_codes(snapshot, **seen) == []

@@ -1,16 +1,32 @@
 """What stands against publishing: one sound edition, and one fault at a time."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from crossbank.engine.problems import Problem
 from crossbank.engine.problems import ProblemKind as P
 from crossbank.engine.snapshot import problems
-from crossbank.engine.terms import BasketRule, ChargeKind, Rating, RuleKind, StepUp
+from crossbank.engine.terms import (
+    BasketRule,
+    BundleTerms,
+    ChargeKind,
+    Rating,
+    RuleKind,
+    SeasonTerms,
+    StepUp,
+)
 from tests.engine.bank import EDITION, INPUTS, need, pair, product
 
 PAID = {"charge_kind": ChargeKind.RECURRING, "disclosure": "apart"}
+MONTHLY = {"price_minor": 1, "price_period": "month"}
+DAY = date(2026, 3, 1)
+
+
+def bundle(parts: str, price: int = 1, code: str = "U", period: str = "month") -> BundleTerms:
+    codes = tuple(parts.split())
+    return BundleTerms(code=code, name="", parts=codes, price_minor=price, price_period=period)
 
 
 def sound() -> dict:
@@ -18,7 +34,7 @@ def sound() -> dict:
     return {
         "products": [
             *(product(code) for code in "AB"),
-            *(product(code, is_main=False) for code in "MNO"),
+            *(product(code, is_main=False, **PAID, **MONTHLY) for code in "MNO"),
         ],
         "pairs": [pair(main, cross) for main in "AB" for cross in "MNO"],
         "needs": [need("NEED", 1, "A", "M")],
@@ -27,6 +43,8 @@ def sound() -> dict:
             BasketRule(code="S", kind=RuleKind.AT_MOST_ONE, subjects=("M", "N")),
         ],
         "steps_up": [StepUp(main="A", better="B")],
+        "bundles": [BundleTerms(code="MO", name="", parts=("M", "O"), price_minor=1)],
+        "seasons": [],
     }
 
 
@@ -51,6 +69,53 @@ def test_problems_of_a_compiled_edition_are_none_for_its_derived_cells():
 
 RULE = {"kind": RuleKind.EXCLUDES, "subjects": ("M",), "objects": ("N",)}
 CASES = [
+    (
+        "a bundle of one, of nothing, and one that is there twice",
+        {"bundles": [bundle("M"), bundle("", code="V"), bundle("M O", code="MO")]},
+        [
+            (P.BUNDLE_SAVES_NOTHING, "U"),
+            (P.BUNDLE_SAVES_NOTHING, "V"),
+            (P.BUNDLE_TOO_SMALL, "U"),
+            (P.BUNDLE_TOO_SMALL, "V"),
+            (P.DUPLICATE_CODE, "MO", "bundle"),
+        ],
+    ),
+    (
+        "a bundle with an unknown product and one that is no cross; a season of neither",
+        {
+            "bundles": [bundle("M GONE"), bundle("M LEAD", code="V")],
+            "products": [product("LEAD", is_cross=False, **MONTHLY, **PAID)],
+            "seasons": [
+                SeasonTerms(cross="GONE", from_on=DAY, until_on=DAY),
+                SeasonTerms(cross="LEAD", from_on=DAY, until_on=DAY),
+            ],
+            "pairs": [pair("LEAD", code) for code in "MNO"],
+        },
+        [
+            (P.NOT_A_CROSS, "LEAD", "season", "LEAD"),
+            (P.NOT_A_CROSS, "V", "bundle", "LEAD"),
+            (P.UNKNOWN_CODE, "GONE", "season", "GONE"),
+            (P.UNKNOWN_CODE, "U", "bundle", "GONE"),
+        ],
+    ),
+    (
+        "a bundle whose products a basket rule keeps apart",
+        {"bundles": [bundle("M N")]},
+        [(P.BUNDLE_CLASH, "U", "M", "N")],
+    ),
+    (
+        "bundles that save nothing: as dear, dearer, by the year, without a fixed price",
+        {
+            "bundles": [
+                bundle("M O", 2),
+                bundle("M O", 3, code="V"),
+                bundle("M O", 24, code="W", period="year"),
+                bundle("M X", 1, code="Y"),
+            ],
+            "products": [product("X", is_main=False, **PAID)],
+        },
+        [(P.BUNDLE_SAVES_NOTHING, code) for code in "UVWY"],
+    ),
     (
         "a pair with an unknown main and an unknown cross",
         {"pairs": [pair("GONE", "M"), pair("A", "LOST")]},

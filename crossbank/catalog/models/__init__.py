@@ -1,6 +1,6 @@
 """What the bank sells, and what is known of it."""
 
-from crossbank.catalog.models.knowledge import Attribute, Need, Objection, PackagePart
+from crossbank.catalog.models.knowledge import Attribute, Bundle, Need, Objection, PackagePart
 from crossbank.catalog.models.products import (
     Family,
     Partner,
@@ -12,6 +12,7 @@ from crossbank.catalog.models.products import (
 
 __all__ = [
     "Attribute",
+    "Bundle",
     "Family",
     "Need",
     "Objection",

@@ -85,9 +85,26 @@ class PackagePart(models.Model):
 
 
 class Objection(models.Model):
-    """What customers answer to a product, and what may honestly be said then."""
+    """What customers answer to a product, or with a need, and what may honestly be said then."""
 
-    product = models.ForeignKey(Product, models.CASCADE, related_name="objections")
+    product = models.ForeignKey(
+        Product,
+        models.CASCADE,
+        related_name="objections",
+        verbose_name=_("product"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: to whatever is offered for the need."),
+    )
+    need = models.ForeignKey(
+        "Need",
+        models.CASCADE,
+        related_name="objections",
+        verbose_name=_("need"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: whatever the customer needs."),
+    )
     objection = models.CharField(_("objection"), max_length=200, validators=text)
     answer = models.TextField(_("answer"), validators=text)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -95,7 +112,14 @@ class Objection(models.Model):
     class Meta:
         verbose_name = _("objection")
         verbose_name_plural = _("objections")
-        ordering = ["product", "order", "pk"]
+        ordering = ["product", "need", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(product__isnull=False) | Q(need__isnull=False),
+                name="objection_to_something",
+                violation_error_message=_("Name the product, the need, or both."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.objection
@@ -124,3 +148,35 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Bundle(models.Model):
+    """Several cross products at one price; each can be had alone, and counts as itself."""
+
+    class Period(models.TextChoices):
+        MONTH = "month", _("A month")
+        YEAR = "year", _("A year")
+
+    code = models.CharField(_("code"), max_length=20, unique=True, validators=[validate_code])
+    name = models.CharField(_("name"), max_length=100, validators=text)
+    parts = models.ManyToManyField(Product, related_name="bundles", verbose_name=_("products"))
+    price_minor = models.PositiveIntegerField(_("price together, in minor units"))
+    price_period = models.CharField(
+        _("price period"), max_length=10, choices=Period.choices, default=Period.MONTH
+    )
+    price_text = models.CharField(
+        _("price in words"),
+        max_length=60,
+        validators=text,
+        help_text=_("As it is said and recorded: “2.50 a month for both”."),
+    )
+    say = models.CharField(_("what to say"), max_length=300, blank=True, validators=text)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("bundle")
+        verbose_name_plural = _("bundles")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

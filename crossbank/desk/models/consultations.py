@@ -127,6 +127,8 @@ class Consultation(models.Model):
         _("nothing offered because"), max_length=20, choices=NothingOffered.choices, blank=True
     )
     note = models.CharField(_("note"), max_length=140, blank=True)
+    bundle_code = models.CharField(_("bundle"), max_length=20, blank=True)
+    bundle_terms = models.JSONField(_("bundle’s terms"), null=True, blank=True)
 
     bucket = models.CharField(_("tally"), max_length=10, choices=Bucket.choices)
     depth = models.PositiveSmallIntegerField(_("cross products taken"), default=0)
@@ -182,6 +184,11 @@ class Consultation(models.Model):
                 | Q(bucket="plus_one", depth=1)
                 | Q(bucket="plus_two", depth__gte=2),
                 name="bucket_follows_depth",
+            ),
+            models.CheckConstraint(
+                condition=Q(bundle_code="", bundle_terms__isnull=True)
+                | (~Q(bundle_code="") & Q(bundle_terms__isnull=False)),
+                name="bundle_with_its_terms",
             ),
         ]
 

@@ -7,3 +7,4 @@ from crossbank.matrix.models.pairings import BasketRule as BasketRule
 from crossbank.matrix.models.pairings import Pairing as Pairing
 from crossbank.matrix.models.pairings import Rating as Rating
 from crossbank.matrix.models.rules import PairingRule as PairingRule
+from crossbank.matrix.models.seasons import SeasonalPick as SeasonalPick

@@ -1,0 +1,106 @@
+"""Bundles at the desk: one key presents all parts, takes them, and takes them back.
+
+The parts stay products of their own: each has its card, its answer and its consent, and can be
+taken out again. The bundle's price holds while all of them are taken.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from crossbank.desk.better_mains import apart, contents, honest, wanted_by
+from crossbank.desk.forms import Row
+from crossbank.desk.pictures import Draft
+from crossbank.engine.packages import bundle_beside, bundles_in
+from crossbank.engine.terms import Advice, BundleTerms, Snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleCard:
+    """One bundle in words; `state`: "" | presented | taken. `parts`: each with its own price."""
+
+    code: str
+    name: str
+    price: str
+    say: str
+    parts: tuple[str, ...]
+    apart: str
+    honest: str
+    state: str
+
+
+def bundle_cards(advice: Advice, draft: Draft, snapshot: Snapshot) -> tuple[BundleCard, ...]:
+    """This will dress the bundles of which every part may be taken now."""
+    return tuple(_card(bundle, draft, snapshot) for bundle in bundles_in(snapshot, advice))
+
+
+def _card(bundle: BundleTerms, draft: Draft, snapshot: Snapshot) -> BundleCard:
+    beside = bundle_beside(snapshot, bundle, wanted=wanted_by(draft, snapshot))
+    return BundleCard(
+        code=bundle.code,
+        name=bundle.name,
+        price=bundle.price_text,
+        say=bundle.say,
+        parts=contents(beside),
+        apart=apart(beside),
+        honest=honest(beside),
+        state=_state(bundle, draft),
+    )
+
+
+def _state(bundle: BundleTerms, draft: Draft) -> str:
+    items = {draft.rows.get(code, Row()).item for code in bundle.parts}
+    if items == {"accepted"} and draft.values.get("bundle") == bundle.code:
+        return "taken"
+    return "" if "" in items else "presented"
+
+
+def pressed(draft: Draft, snapshot: Snapshot) -> Draft:
+    """This will carry out the bundle's key: parts presented, then taken, then nothing said.
+
+    What was pressed stands in the field `press_bundle`; pressing an unknown one does nothing. A
+    bundle of which a part is not taken any more is let go: the others stay, at their own price.
+    """
+    bundle = snapshot.bundle.get(draft.values.get("press_bundle", ""))
+    if bundle is None:
+        return _let_go(draft, snapshot)
+    state = _state(bundle, draft)
+    rows = dict(draft.rows)
+    for code in bundle.parts:
+        rows[code] = _NEXT[state](rows.get(code, Row()), consents=_consents(code, snapshot))
+    taken = {"": draft.values.get("bundle", ""), "presented": bundle.code, "taken": ""}[state]
+    return _let_go(replace(draft, rows=rows, values={**draft.values, "bundle": taken}), snapshot)
+
+
+def _let_go(draft: Draft, snapshot: Snapshot) -> Draft:
+    bundle = snapshot.bundle.get(draft.values.get("bundle", ""))
+    if bundle and _state(bundle, draft) == "taken":
+        return draft
+    return replace(draft, values={**draft.values, "bundle": ""})
+
+
+def _consents(code: str, snapshot: Snapshot) -> bool:
+    return code in snapshot.product and snapshot.product[code].needs_consent
+
+
+def _presented(row: Row, *, consents: bool) -> Row:
+    return row if row.item else replace(row, item="declined", held="")
+
+
+def _taken(row: Row, *, consents: bool) -> Row:
+    # one price benefit for each product: the bundle's takes the place of an offer
+    yes = "1" if consents else ""
+    return replace(row, item="accepted", consent=yes, offer="", reason="", held="", due="")
+
+
+def _nothing_said(row: Row, *, consents: bool) -> Row:
+    return Row(asked=row.asked)
+
+
+_NEXT = {"": _presented, "presented": _taken, "taken": _nothing_said}
+
+
+def bundle_name(code: str, draft: Draft, snapshot: Snapshot) -> str:
+    """The bundle this product is taken in, for its card; empty when it is taken by itself."""
+    bundle = snapshot.bundle.get(draft.values.get("bundle", ""))
+    return _("in “%(name)s”") % {"name": bundle.name} if bundle and code in bundle.parts else ""
