@@ -19,8 +19,19 @@ from crossbank.org.admin_site import RoleAdmin
 SIDES = {"main": "is_main", "mains": "is_main", "crosses": "is_cross", "parts": "is_cross"}
 
 
+class OneSideAdmin(RoleAdmin):
+    """Products are looked for on the side that the field asks for, and taken from there only."""
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        on_side = Q(**{SIDES[db_field.name]: True})
+        kwargs["queryset"] = Product.objects.filter(on_side).order_by("code")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
 @admin.register(Need)
-class NeedAdmin(RoleAdmin):
+class NeedAdmin(OneSideAdmin):
     fixed_fields = ("code",)
     autocomplete_fields = ("mains", "crosses")
     place = 3
@@ -43,13 +54,6 @@ class NeedAdmin(RoleAdmin):
         ),
     )
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        on_side = Q(**{SIDES[db_field.name]: True})
-        kwargs["queryset"] = Product.objects.filter(on_side).order_by("code")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
 
 class BundleForm(BackOfficeForm):
     price_minor = MoneyField(
@@ -65,7 +69,7 @@ class BundleForm(BackOfficeForm):
 
 
 @admin.register(Bundle)
-class BundleAdmin(RoleAdmin):
+class BundleAdmin(OneSideAdmin):
     """What its products cost apart, and which exclude each other, is judged before publishing."""
 
     form = BundleForm

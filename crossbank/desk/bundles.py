@@ -4,46 +4,53 @@ The parts stay products of their own: each has its card, its answer and its cons
 taken out again. The bundle's price holds while all of them are taken.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
-
-from crossbank.desk.better_mains import apart, contents, honest, wanted_by
+from crossbank.desk.better_mains import apart, honest, wanted_by
 from crossbank.desk.forms import Row
 from crossbank.desk.pictures import Draft
 from crossbank.engine.packages import bundle_beside, bundles_in
-from crossbank.engine.terms import Advice, BundleTerms, Snapshot
+from crossbank.engine.terms import Advice, BundleTerms, ProductTerms, Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
 class BundleCard:
-    """One bundle in words; `state`: "" | presented | taken. `parts`: each with its own price."""
+    """One bundle in words; `state`: "" | presented | taken.
+
+    `instead_of`: live offers on its parts, which its price takes the place of.
+    """
 
     code: str
     name: str
     price: str
     say: str
-    parts: tuple[str, ...]
+    parts: tuple[ProductTerms, ...]
     apart: str
     honest: str
+    instead_of: tuple[str, ...]
     state: str
 
 
 def bundle_cards(advice: Advice, draft: Draft, snapshot: Snapshot) -> tuple[BundleCard, ...]:
     """This will dress the bundles of which every part may be taken now."""
-    return tuple(_card(bundle, draft, snapshot) for bundle in bundles_in(snapshot, advice))
+    offers = {s.code: s.offer.terms.name for s in (*advice.cards, *advice.more) if s.offer}
+    return tuple(_card(bundle, offers, draft, snapshot) for bundle in bundles_in(snapshot, advice))
 
 
-def _card(bundle: BundleTerms, draft: Draft, snapshot: Snapshot) -> BundleCard:
+def _card(
+    bundle: BundleTerms, offers: Mapping[str, str], draft: Draft, snapshot: Snapshot
+) -> BundleCard:
     beside = bundle_beside(snapshot, bundle, wanted=wanted_by(draft, snapshot))
     return BundleCard(
         code=bundle.code,
         name=bundle.name,
         price=bundle.price_text,
         say=bundle.say,
-        parts=contents(beside),
+        parts=tuple(part.product for part in beside.parts),
         apart=apart(beside),
         honest=honest(beside),
+        instead_of=tuple(offers[code] for code in bundle.parts if code in offers),
         state=_state(bundle, draft),
     )
 
@@ -100,7 +107,7 @@ def _nothing_said(row: Row, *, consents: bool) -> Row:
 _NEXT = {"": _presented, "presented": _taken, "taken": _nothing_said}
 
 
-def bundle_name(code: str, draft: Draft, snapshot: Snapshot) -> str:
-    """The bundle this product is taken in, for its card; empty when it is taken by itself."""
+def bundle_of(code: str, draft: Draft, snapshot: Snapshot) -> BundleTerms | None:
+    """The bundle this product is taken in, for its card; None when it is taken by itself."""
     bundle = snapshot.bundle.get(draft.values.get("bundle", ""))
-    return _("in “%(name)s”") % {"name": bundle.name} if bundle and code in bundle.parts else ""
+    return bundle if bundle and code in bundle.parts else None

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from crossbank.desk.bundles import bundle_name
+from crossbank.desk.bundles import bundle_of
 from crossbank.desk.forms import Row
 from crossbank.desk.pictures import Draft
 from crossbank.desk.words import reason_words
 from crossbank.engine.eligibility import OfferBook
 from crossbank.engine.terms import (
+    BundleTerms,
     LiveOffer,
     PairTerms,
     ProductTerms,
@@ -91,7 +92,7 @@ class Card:
     instead: str = ""
     key: str = ""
     blocked_by: tuple[str, ...] = ()
-    bundle: str = ""
+    bundle: BundleTerms | None = None
     fact: str = ""
     objections: tuple[tuple[str, str], ...] = ()  # what customers say -> what may honestly be said
     errors: tuple[str, ...] = ()
@@ -104,6 +105,7 @@ class Card:
 
 def card_of(suggestion: Suggestion, draft: Draft, counter: Counter) -> Card:
     snapshot, product, pair = counter.snapshot, suggestion.product, suggestion.pair
+    bundle = bundle_of(product.code, draft, snapshot)  # its price takes the place of an offer
     return Card(
         code=product.code,
         name=product.name,
@@ -123,14 +125,14 @@ def card_of(suggestion: Suggestion, draft: Draft, counter: Counter) -> Card:
             for reason in suggestion.reasons
             if reason.kind not in _QUIET
         ),
-        offer=_offer_line(suggestion.offer, counter) if suggestion.offer else None,
+        offer=_offer_line(suggestion.offer, counter) if suggestion.offer and not bundle else None,
         losing=tuple(
             f"{losing.terms.name}: {reason_words(losing.reason, snapshot)}"
             for losing in suggestion.losing_offers
         ),
         row=draft.rows.get(product.code, Row()),
         blocked_by=_in_the_way(product.code, snapshot),
-        bundle=bundle_name(product.code, draft, snapshot),
+        bundle=bundle,
     )
 
 

@@ -163,7 +163,7 @@
   let last = null;
   let told = 0;
   const TOLD = ["declined", "asking"];
-  const see = (element) => element.scrollIntoView({ block: "nearest" });
+  const see = (element) => element?.scrollIntoView({ block: "nearest" });
   function mark(card) {
     if (last) delete last.dataset.last;
     last = card;
@@ -301,9 +301,7 @@
     if (typed(open) !== asked) return redrawn({ address, extra });
     const next = document.importNode(page.querySelector("form.cb-panel"), true);
     const keep = last && last.dataset.card;
-    for (const name of ["uuid", "startedAt", "handsOn", "untouched", "turn"]) {
-      next.dataset[name] = open.dataset[name];
-    }
+    Object.assign(next.dataset, { ...open.dataset, ...next.dataset });
     carryOver(open, next);
     if (drafts.has(next.dataset.uuid)) drafts.set(next.dataset.uuid, next);
     show(next, false);
@@ -496,11 +494,13 @@
     } else if (kind === "consent") {
       answer(card, input.checked ? "accepted" : "asking");
     } else if (kind === "press_bundle") {
-      redraw({ failed: () => (input.checked = false) }, () => {});
+      redraw({ failed: () => (input.checked = false) }, () => see(form().querySelector(".cb-bundle")));
     } else if (kind === "asked") {
       fetchCard(code.join("-"), () => (input.checked = false));
     }
   });
+
+  document.addEventListener("toggle", ({ target }) => see(target), true);
 
   function fetchCard(code, failed) {
     document.activeElement.blur(); // the next key is for the card, not for the field

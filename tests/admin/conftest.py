@@ -1,16 +1,16 @@
 """A very small bank, people of every role, and forms read from the page as a browser would."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from crossbank.catalog.models import Family, Need, Product
+from crossbank.catalog.models import Bundle, Family, Need, Product
 from crossbank.conduct.models import PhraseOverride, PhraseRule
 from crossbank.matrix import reviews
-from crossbank.matrix.models import BasketRule, EditionReview, Pairing, PairingRule
+from crossbank.matrix.models import BasketRule, EditionReview, Pairing, PairingRule, SeasonalPick
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
 from crossbank.org import switches
@@ -66,6 +66,18 @@ def make_offer(*, code: str, cross: Product, mains: list[Product], **fields) -> 
     offer = Offer.objects.create(code=code, cross=cross, **{**defaults, **fields})
     offer.mains.set(mains)
     return offer
+
+
+def make_bundle(*, code: str = "BUN", parts: list[Product], **fields) -> Bundle:
+    defaults = {"name": "Both", "price_minor": 100, "price_text": "1.00 a month for both"}
+    bundle = Bundle.objects.create(code=code, **{**defaults, **fields})
+    bundle.parts.set(parts)
+    return bundle
+
+
+def make_season(*, cross: Product, **fields) -> SeasonalPick:
+    defaults = {"from_on": date(2026, 12, 1), "until_on": date(2026, 12, 25), "reason": "Winter"}
+    return SeasonalPick.objects.create(cross=cross, **{**defaults, **fields})
 
 
 def make_review(*, note: str = "Cards first") -> EditionReview:

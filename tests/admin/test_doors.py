@@ -8,17 +8,19 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 
-from crossbank.catalog.models import Partner
+from crossbank.catalog.models import Objection, Partner
 from crossbank.conduct import services as conduct
 from crossbank.matrix.models import Edition
 from crossbank.org.models import Role, User
 from tests.admin.conftest import (
     LONG_AGO,
+    make_bundle,
     make_offer,
     make_override,
     make_person,
     make_review,
     make_rule,
+    make_season,
     save,
 )
 
@@ -37,9 +39,12 @@ KEPT_MODELS = {
     "catalog/partner",
     "catalog/product",
     "catalog/need",
+    "catalog/bundle",
+    "catalog/objection",
     "matrix/pairing",
     "matrix/basketrule",
     "matrix/pairingrule",
+    "matrix/seasonalpick",
     "offers/offer",
     "conduct/phraserule",
 }
@@ -110,6 +115,9 @@ def ids(enter, shelf) -> dict[str, int]:
     Partner.objects.create(code="PAR", name="Partner")
     make_review()
     make_rule()
+    make_bundle(parts=[shelf["CRD"], shelf["APP"]])
+    make_season(cross=shelf["CRD"])
+    Objection.objects.create(product=shelf["CRD"], objection="No", answer="Fine")
     make_override(by=someone)
     save(enter("admin"), f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     rows = {}
@@ -190,12 +198,15 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "catalog.Partner",
         "catalog.Product",
         "catalog.Need",
+        "catalog.Bundle",
+        "catalog.Objection",
         "conduct.AuditEntry",
         "conduct.PhraseRule",
         "conduct.PhraseOverride",
         "admin.LogEntry",
         "matrix.Pairing",
         "matrix.BasketRule",
+        "matrix.SeasonalPick",
         "matrix.PairingRule",
         "matrix.Edition",
         "matrix.EditionReview",

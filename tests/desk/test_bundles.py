@@ -77,7 +77,8 @@ def test_price_saving_and_honest_word_stand_on_it(sign_in, bank):
 
     assert "2.50 a month for both" in plain
     assert "Bought apart: 3.00 CU a month; together it saves 0.50 CU." in plain
-    assert "Each can be bought separately." in plain
+    assert "can be bought separately" in plain
+    assert "Its price takes the place of: Alerts: 3 months at 0.00, Card cover" in plain
     assert "together it is dearer" not in plain
     assert "costs 2.00 CU a month apart: together it is dearer by 0.50 CU" in asked
     assert "costs 1.00 CU a month apart: together it is dearer by 1.50 CU" in needed
