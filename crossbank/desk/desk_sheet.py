@@ -182,7 +182,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "sheet": found,
         "edition": edition,
         "today": day,
-        "legend": tables.legend(edition.snapshot)[:3],
+        "legend": tables.legend(edition.snapshot.pairs)[:3],
     }
     return render(request, "matrix/sheet.html", context)
 
