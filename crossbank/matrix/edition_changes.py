@@ -1,7 +1,7 @@
 """What one edition says differently from another, in words, by kind of change."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,12 @@ from crossbank.matrix.models import Edition
 
 Entry = tuple[str, tuple[str, ...]]  # a part of an edition, and the name of one entry in it
 SHOWN = 100  # changes of one kind that are listed one by one
+# What a desk sheet prints of an entry; a product comes and goes with its pair.
+PRINTED = {
+    "pairs": ("rating", "reason", "instead", "benefit", "say", "do_not_say", "rank"),
+    "products": ("name", "price_text", "disclosure", "needs_licence", "defer_days"),
+    "rules": ("kind", "subjects", "objects", "message"),
+}
 CHANGE_TITLES = {
     ChangeKind.ADDED: gettext_lazy("Added"),
     ChangeKind.CHANGED: gettext_lazy("Changed"),
@@ -57,13 +63,38 @@ def change_groups(
 
     `sources`: which edition touched an entry last.
     """
-    known = sources or {}
-    changes = snapshots.diff(old, new)
+    return _groups(snapshots.diff(old, new), old, new, sources or {})
+
+
+def row_changes(old: Snapshot, new: Snapshot, *, main: str) -> list[ChangeGroup]:
+    """The same of what a desk sheet prints: one row, the products on it, the rules about them."""
+    shown = {main, *old.rows.get(main, {}), *new.rows.get(main, {})}
+    rules = {rule.code: rule for rule in (*old.rules, *new.rules)}
+    printed = []
+    for change in snapshots.diff(old, new):
+        is_on_paper = {
+            "pairs": change.name[0] == main,
+            "products": change.name[0] in shown and change.kind is ChangeKind.CHANGED,
+            "rules": change.part == "rules" and shown & {*rules[change.name[0]].subjects},
+        }
+        if is_on_paper.get(change.part):
+            asked = ("purpose_question",) if change.name == (main,) else ()
+            wanted = {*PRINTED[change.part], *asked}
+            fields = tuple(name for name in change.fields if name in wanted)
+            if fields or change.kind is not ChangeKind.CHANGED:
+                printed.append(replace(change, fields=fields))
+    return _groups(printed, old, new, {})
+
+
+def _groups(
+    changes: Iterable[Change], old: Snapshot, new: Snapshot, known: Mapping[Entry, Edition]
+) -> list[ChangeGroup]:
+    listed = list(changes)
     before = {part: words.entries(old, part) for part in snapshots.PARTS}
     after = {part: words.entries(new, part) for part in snapshots.PARTS}
     groups = []
     for kind, title in CHANGE_TITLES.items():
-        of_kind = [change for change in changes if change.kind is kind]
+        of_kind = [change for change in listed if change.kind is kind]
         lines = [
             ChangeLine(
                 part=words.PART_NAMES[change.part],
