@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from django.db.models import Min
+
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.succession import Standing, standing
 from crossbank.engine.terms import Snapshot
@@ -128,6 +130,12 @@ def in_force(*, number: int, at: datetime) -> InForce:
         raise NoEdition
     loaded = load_many((newest[0], shown[0]))
     return InForce(current=loaded[newest[0]], shown=loaded[shown[0]], superseded_at=superseded_at)
+
+
+def next_start(edition: Loaded) -> datetime | None:
+    """When the edition in force will be replaced, as far as is published: one small query."""
+    rows = Edition.objects.filter(number__gt=edition.number)
+    return rows.aggregate(starts=Min("effective_from"))["starts"]
 
 
 def called_off_by(*, starts: datetime, at: datetime) -> list[Edition]:

@@ -25,7 +25,8 @@ PAGES = {
     ],
     "manager": ["/review/"],
     "owner": [
-        "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
+        "/matrix/", "/matrix/?provider=PT-COVER&family=PROTECTION", "/matrix/ACC-BAS/",
+        "/matrix/ACC-BAS/?edition=1", "/matrix/booklet/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
         "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/", "/admin/matrix/pairing/grid/",
         "/admin/matrix/edition/publish/", "/admin/matrix/edition/compare/", "/admin/matrix/edition/",
         "/admin/matrix/editionreview/", "/admin/matrix/pairingrule/", "/admin/matrix/pairingrule/add/",
