@@ -103,7 +103,8 @@ def compose(
     snapshot: Snapshot, *, main: ProductTerms, choices: dict[str, OfferChoice], run: PrintRun
 ) -> Sheet:
     """This will put on paper what advice says to a customer nobody knows anything about yet."""
-    advice = advise(snapshot, Picture(main=main.code, offers=choices, retired=run.retired))
+    seen = Picture(main=main.code, offers=choices, retired=run.retired, day=run.on)
+    advice = advise(snapshot, seen)
     cards = tuple(map(_card, advice.cards))
     also = tuple(map(_card, advice.more))
     shown = (*cards, *also)
