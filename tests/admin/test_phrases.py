@@ -73,7 +73,7 @@ def test_opener_is_saved_with_a_warning_and_a_better_line(enter, pairing) -> Non
     assert (answer.status_code, pairing.say) == (302, "Would you like to open a card account?")
     (told,) = warnings(answer)
     assert "ACC → CRD, say:" in told
-    assert '<q lang="en">Would you like to open</q> asks for a no.' in told
+    assert '<q lang="en">Would you like to open a card account</q> asks for a no.' in told
     assert "Better:" in told
     assert "Ask what it is for first" in told
     assert BLOCKS not in told
