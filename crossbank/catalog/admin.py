@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import ManyToManyField, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crossbank.catalog.admin_forms import SIDES, NeedForm
+from crossbank.catalog.book_admin import CATALOGUE_PAGE
 from crossbank.catalog.forms import MoneyField
 from crossbank.catalog.models import (
     Attribute,
@@ -29,8 +31,6 @@ from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin, RoleInline
 
 TILES = 9  # digits on the keyboard
-# Which side of a pairing a choice asks for: only such products are found there.
-_SIDES = {"main": "is_main", "mains": "is_main", "crosses": "is_cross"}
 _ASKED_BY_OFFERS = {"cross": "is_cross"}  # beside a pairing it may be a better main product
 
 
@@ -233,7 +233,7 @@ class ProductAdmin(RoleAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         found, duplicates = super().get_search_results(request, queryset, search_term)
         is_offer = request.GET.get("model_name") == "offer"
-        sides = {**_SIDES, **_ASKED_BY_OFFERS} if is_offer else _SIDES
+        sides = {**SIDES, **_ASKED_BY_OFFERS} if is_offer else SIDES
         if side := sides.get(request.GET.get("field_name", "")):
             found = found.filter(**{side: True})
         return found, duplicates
@@ -269,6 +269,7 @@ def sale_words(product: Product, today: date) -> str:
 
 @admin.register(Need)
 class NeedAdmin(RoleAdmin):
+    form = NeedForm
     fixed_fields = ("code",)
     autocomplete_fields = ("mains", "crosses")
     place = 3
@@ -291,9 +292,5 @@ class NeedAdmin(RoleAdmin):
         ),
     )
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        on_side = Q(**{_SIDES[db_field.name]: True})
-        kwargs["queryset"] = Product.objects.filter(on_side).order_by("code")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+admin.site.add_page(CATALOGUE_PAGE)

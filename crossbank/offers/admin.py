@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget
-from django.db.models import ManyToManyField, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -19,6 +18,7 @@ from crossbank.conduct.phrase_watch import watch
 from crossbank.engine import eligibility
 from crossbank.engine.eligibility import OfferState
 from crossbank.engine.terms import Rating
+from crossbank.offers.book_admin import OFFERS_PAGE
 from crossbank.offers.models import Offer
 from crossbank.offers.phrasing import offer_texts
 from crossbank.offers.services import offer_terms
@@ -73,6 +73,11 @@ class OfferForm(BackOfficeForm):
         widget=AdminDateWidget,
         help_text=_("The offer still holds on this day, until the branch’s midnight."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "mains" in self.fields:
+            self.fields["mains"].queryset = Product.objects.filter(is_main=True).order_by("code")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -213,12 +218,6 @@ class OfferAdmin(RoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
         return super().get_queryset(request).select_related("cross").prefetch_related("mains")
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        kwargs["queryset"] = Product.objects.filter(is_main=True).order_by("code")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     @admin.display(description=_("beside"))
     def beside(self, offer: Offer) -> str:
         return ", ".join(sorted(main.code for main in offer.mains.all()))
@@ -229,3 +228,4 @@ class OfferAdmin(RoleAdmin):
 
 
 add_watch(Offer, watch(offer_texts))
+admin.site.add_page(OFFERS_PAGE)

@@ -1,4 +1,4 @@
-"""How the cells of the matrix's workbook look; styles are found once, because there are many."""
+"""How the cells of a workbook to be edited look; styles are found once, because there are many."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -22,7 +22,6 @@ from crossbank.web.cells import (
     wide,
 )
 
-_CENTRED = {"rating", "rank", "kind", "link_kind"}
 _HEAD_ROW, _NAME_ROW = 22, 48
 _LINE, _TALLEST = 15.5, 400.0  # points; Excel knows no taller row than 409
 _PAPER = 175  # signs side by side on paper that can still be read
@@ -108,12 +107,12 @@ class Pens:
         """A product beside itself."""
         return self._write(sheet, None, "cb closed")
 
-    def value(self, sheet: Sheet, field: str, value: Any) -> WriteOnlyCell:
+    def value(self, sheet: Sheet, value: Any, *, is_centred: bool = False) -> WriteOnlyCell:
         if isinstance(value, Decimal):
             return self._write(sheet, value, "cb money")
         if hasattr(value, "isoformat"):
             return self._write(sheet, value, "cb day")
-        return self._write(sheet, value, "cb choice" if field in _CENTRED else "cb text")
+        return self._write(sheet, value, "cb choice" if is_centred else "cb text")
 
 
 def dress(sheet: Sheet, book: Workbook, *, widths: list[int], freeze: str) -> None:
