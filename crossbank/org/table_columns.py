@@ -88,7 +88,11 @@ class Choice(Column):
 
     def read(self, raw: Value, now: str, blame: Blame) -> str:
         text = text_of(raw, now, blame)
-        return self._codes.get(folded(text), text)  # the form says what is wrong with it
+        code = now if text == now else self._codes.get(folded(text))
+        if code is None:
+            words = _("“%(words)s” is not one of: %(known)s.")
+            blame(words % {"words": text[:40], "known": ", ".join(self.words())})
+        return now if code is None else code
 
     def cell(self, written: str) -> str:
         return str(dict(self.choices).get(written, written)) if written else ""

@@ -15,7 +15,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet as Sheet
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from crossbank.org.table_books import Stand
-from crossbank.org.table_columns import Choice, Code, Column
+from crossbank.org.table_columns import Code, Column
 from crossbank.org.tables import Standing, Table
 from crossbank.web.workbook_lists import FIRST, REMOVE, STATE
 from crossbank.web.workbook_pens import Pens, dress, set_height
@@ -145,8 +145,8 @@ def _cell(sheet: Sheet, pens: Pens, table: Table, column: Column, values: dict[s
         return None
     shown = column.cell(values[column.key])
     if column.key == table.first:
-        return pens.code(sheet, shown)
-    return pens.value(sheet, shown, is_centred=isinstance(column, Choice))
+        return pens.key(sheet, shown)
+    return pens.value(sheet, shown)
 
 
 def _source(column: Column, lists: Lists, sheets: dict[Any, Table]) -> str:

@@ -25,6 +25,7 @@ from crossbank.web.cells import (
 _HEAD_ROW, _NAME_ROW = 22, 48
 _LINE, _TALLEST = 15.5, 400.0  # points; Excel knows no taller row than 409
 _PAPER = 175  # signs side by side on paper that can still be read
+_TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 
 def _styles() -> tuple[NamedStyle, ...]:
@@ -40,23 +41,32 @@ def _styles() -> tuple[NamedStyle, ...]:
             alignment=middle,
         ),
         NamedStyle("cb code", font=Font(bold=True, color=ACCENT, **ink), alignment=left),
+        NamedStyle(
+            "cb key", font=Font(bold=True, color=ACCENT, **ink), alignment=_TOP, border=EDGE
+        ),
         NamedStyle("cb name", font=Font(color=QUIET, **ink), alignment=left, border=EDGE),
         NamedStyle("cb choice", font=Font(color=INK, **ink), alignment=middle, border=EDGE),
         NamedStyle(
             "cb text",
             font=Font(color=INK, **ink),
-            alignment=Alignment(horizontal="left", vertical="top", wrap_text=True),
+            alignment=_TOP,
             border=EDGE,
         ),
         NamedStyle("cb pale", font=Font(italic=True, color=QUIET, **ink), alignment=middle),
         NamedStyle("cb closed", fill=PatternFill("solid", fgColor="E8E4DA")),
         NamedStyle("cb plain"),
-        NamedStyle("cb money", font=Font(color=INK, **ink), number_format="0.00", border=EDGE),
+        NamedStyle(
+            "cb money",
+            font=Font(color=INK, **ink),
+            number_format="0.00",
+            alignment=_TOP,
+            border=EDGE,
+        ),
         NamedStyle(
             "cb day",
             font=Font(color=INK, **ink),
             number_format="yyyy-mm-dd",
-            alignment=Alignment(horizontal="left"),
+            alignment=_TOP,
             border=EDGE,
         ),
     )
@@ -93,6 +103,10 @@ class Pens:
 
     def code(self, sheet: Sheet, value: str) -> WriteOnlyCell:
         return self._write(sheet, value, "cb code")
+
+    def key(self, sheet: Sheet, value: Any) -> WriteOnlyCell:
+        """What names a row of a list."""
+        return self._write(sheet, value, "cb key")
 
     def name(self, sheet: Sheet, value: str) -> WriteOnlyCell:
         return self._write(sheet, value, "cb name")

@@ -239,3 +239,39 @@ def test_file_from_before_a_column_was_added_still_compares(shelf, person) -> No
 
     assert [change.fields for change in plan.changes] == [("name",)]
     assert (product("ACC-BAS").name, product("ACC-BAS").suits) == ("Renamed", "Everybody")
+
+
+def test_drop_downs_name_what_may_stand_there(shelf) -> None:
+    found = {}
+
+    def looked(book) -> None:
+        sheet = book["Products"]
+        heads = {cell.column_letter: cell.value for cell in sheet[1]}
+        for check in sheet.data_validations.dataValidation:
+            key = heads[str(check.sqref).split("3:")[0]]
+            title, area = check.formula1.rsplit("!", 1)
+            cells = book[title.strip("'")][area.replace("$", "")]
+            found[key] = [cell[0].value for cell in cells if cell[0].value]
+
+    edited(exported(CATALOGUE), looked)
+
+    assert found["family"] == [family.code for family in Family.objects.order_by("order", "code")]
+    assert found["row_inherits_from"] == [row.code for row in Product.objects.all()]
+    assert found["tier"] == ["Basic", "Middle", "Premium"]
+    assert found["is_main"] == ["yes", "no"]
+    assert "remove" not in found
+
+
+def test_file_with_a_row_before_its_parent_needs_no_order(shelf, person) -> None:
+    """A product may become a main product and a parent in the same file, whatever comes first."""
+    content = with_cells(
+        CATALOGUE,
+        Products={
+            "ACC-BAS": {"row_inherits_from": "SAV-CHI"},
+            "SAV-CHI": {"is_main": "yes", "purpose_question": "For whom?"},
+        },
+    )
+
+    take(content, person("owner"))
+
+    assert product("ACC-BAS").row_inherits_from.code == "SAV-CHI"

@@ -27,7 +27,7 @@ TROUBLES = {
     "merged": (lambda b: b["Needs"].merge_cells("A90:B91"), "Needs!A90:B91", "merged"),
     "unknown family": (cell("Products", "CRD-DEB", family="NO"), "Products!C", "There is no family with the code “NO”"),
     "code in small letters": (cell("Products", "CRD-DEB", row_inherits_from="acc-bas"), "Products!H", "Write ACC-BAS, as text."),
-    "no choice": (cell("Products", "CRD-DEB", tier="Best"), "Products!D", "Best is not one of"),
+    "no choice": (cell("Products", "CRD-DEB", tier="Best"), "Products!D", "“Best” is not one of: Basic, Middle, Premium"),
     "neither": (cell("Products", "CRD-DEB", is_credit="perhaps"), "Products!P", "“perhaps” is neither yes nor no"),
     "price": (cell("Products", "CRD-DEB", price_minor="lots"), "Products!M", "an amount like 24.00"),
     "price below zero": (cell("Products", "CRD-DEB", price_minor=-1), "Products!M", "an amount like 24.00"),

@@ -94,7 +94,7 @@ TROUBLES = {
     "rule without code": (lambda b: in_rules(b, 3, **GOOD_RULE | {"code": None}), "Rules!A3", "required"),
     "rule code": (lambda b: in_rules(b, 3, **GOOD_RULE | {"code": "r 1"}), "Rules!A3", "capital letters"),
     "rule twice": (lambda b: [in_rules(b, row, **GOOD_RULE) for row in (3, 4)], "Rules!A4", "twice; first in Rules!A3"),
-    "rule rating": (lambda b: in_rules(b, 3, **GOOD_RULE | {"rating": "Odd"}), "Rules!D3", "valid choice"),
+    "rule rating": (lambda b: in_rules(b, 3, **GOOD_RULE | {"rating": "Odd"}), "Rules!D3", "“Odd” is not one of: Strong"),
     "rule product": (lambda b: in_rules(b, 3, **GOOD_RULE, source_products="ACC-BAS, NO-SUCH"),
                      "Rules!N3", "no product with the code “NO-SUCH”"),
     "rule family": (lambda b: in_rules(b, 3, **GOOD_RULE, source_families="ODD"), "Rules!O3", "ODD is not one of"),
@@ -114,7 +114,7 @@ TROUBLES = {
         lambda b: in_basket(b, 60, **GOOD_BASKET | {"others": None}), "Basket rules!D60", "Name the products"),
     "basket: both sides": (
         lambda b: in_basket(b, 60, **GOOD_BASKET | {"others": "CRD-SUP"}), "Basket rules!D60", "CRD-SUP stands on both"),
-    "basket: kind": (lambda b: in_basket(b, 60, **GOOD_BASKET | {"kind": "Odd"}), "Basket rules!B60", "valid choice"),
+    "basket: kind": (lambda b: in_basket(b, 60, **GOOD_BASKET | {"kind": "Odd"}), "Basket rules!B60", "“Odd” is not one of: Needs one of"),
     "basket: product": (
         lambda b: in_basket(b, 60, **GOOD_BASKET | {"subjects": "crd-sup"}), "Basket rules!C60", "Write CRD-SUP, as text."),
     "basket: nothing said": (
