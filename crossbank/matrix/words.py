@@ -15,9 +15,8 @@ from crossbank.engine.problems import Problem, ProblemKind
 from crossbank.engine.snapshot import PARTS, Change, ChangeKind
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix.models import BasketRule, Pairing, Rating, SeasonalPick
+from crossbank.org.changes import cut
 from crossbank.web.templatetags.house import money
-
-LONGEST = 80  # signs of a value in a list of changes
 
 PART_NAMES: dict[str, Promise] = {
     "products": gettext_lazy("Product"),
@@ -207,7 +206,7 @@ def value_words(field: str, value: Any) -> str:
     if isinstance(value, tuple):
         value = ", ".join(value)
     words = str(_VALUES.get(field, str)(value))
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+    return cut(words)
 
 
 def change_names(change: Change, *snapshots: Snapshot) -> str:
