@@ -47,7 +47,7 @@ def test_every_language_of_the_product_has_lists_and_lines() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_recall_and_precision(language, capsys) -> None:
+def test_recall_and_precision(language, record_property) -> None:
     """A bad line counts as found only when it is found for what is wrong with it."""
     book = Phrasebook(tuple(shipped.rules().values()))
     lines = corpus(language)
@@ -61,11 +61,11 @@ def test_recall_and_precision(language, capsys) -> None:
     wrong = [line for line in good if line.kinds(book)]
 
     recall, precision = len(found) / len(bad), len(found) / (len(found) + len(wrong))
-    with capsys.disabled():
-        print(  # noqa: T201 - the figures are asked for
-            f"\nphrases {language}: recall {recall:.1%} ({len(found)} of {len(bad)} bad lines), "
-            f"precision {precision:.1%} ({len(wrong)} of {len(good)} good lines flagged)"
-        )
+    record_property(
+        "figure",
+        f"phrases {language}: recall {recall:.1%} ({len(found)} of {len(bad)} bad lines), "
+        f"precision {precision:.1%} ({len(wrong)} of {len(good)} good lines flagged)",
+    )
     missed = [line.text for line in bad if line not in found]
     assert recall >= RECALL, missed
     assert precision >= PRECISION, [line.text for line in wrong]
