@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.db import connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -29,6 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(skip)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Figures that tests found, `record_property("figure", …)`, whichever process ran them."""
+    for report in terminalreporter.getreports("passed"):
+        for name, words in report.user_properties:
+            if name == "figure":
+                terminalreporter.write_line(words)
+
+
 @pytest.fixture(autouse=True)
 def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     editions.forget()
@@ -39,13 +49,30 @@ def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     translation.deactivate()
 
 
+@cache
+def _sample_rows(today: date) -> list[tuple[type[models.Model], list[models.Model]]]:
+    """All rows of the loaded and published sample bank, which is then taken back."""
+    rooms = [
+        m
+        for m in apps.get_models(include_auto_created=True)
+        if m.__module__.startswith("crossbank.")
+    ]
+    with transaction.atomic():
+        sample.load(today=today)
+        now = timezone.now()
+        sample.publish(effective_from=now - timedelta(days=365), at=now)
+        rows = [(model, list(model._base_manager.all())) for model in rooms]
+        transaction.set_rollback(True)
+    editions.forget()
+    return rows
+
+
 @pytest.fixture
 def bank(db: None) -> None:
     """The whole sample bank with edition 1 in force since long ago; no history."""
-    today = timezone.now().date()
-    sample.load(today=today)
-    long_ago = timezone.now() - timedelta(days=365)
-    sample.publish(effective_from=long_ago, at=timezone.now())
+    with transaction.atomic():
+        for model, rows in _sample_rows(timezone.now().date()):
+            model._base_manager.bulk_create(rows)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ MATRIX_BOOK = Workbook(
     export=_export,
     plan=imports.look,
     take_over=imports.take_over,
+    limits=books.LIMITS,
     groups=book_changes.groups,
     next_page="admin:matrix_edition_publish",
     next_words=_("See what publishing would change"),

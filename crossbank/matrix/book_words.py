@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.matrix.books import TITLES
+from crossbank.matrix.books import LIMITS, TITLES
 from crossbank.matrix.models import Pairing, Rating
 from crossbank.org.table_columns import Column
 from crossbank.web.workbook_lists import REMOVE
@@ -90,7 +90,8 @@ _READ_ME: tuple[tuple[Promise | str, Promise], ...] = (
         _("The way back"),
         _(
             "Upload this file on the page where you downloaded it. You see every difference "
-            "first; all of them are taken over or none. Desks see a change after publishing."
+            "first; all of them are taken over or none. Desks see a change after publishing. At "
+            "most %(most)d MB are read: of a larger file, delete the sheets that you did not change."
         ),
     ),
     (
@@ -114,5 +115,6 @@ def read_me(edition: int, *, at: datetime, seal: str) -> list[tuple[str, str]]:
         "default_kind": Pairing.Kind.RELATED.label,
         "default_link": Pairing.Link.OPTIONAL.label,
         "remove": _("remove"),
+        "most": LIMITS.size // 2**20,
     }
     return [(str(term) % known, str(meaning) % known) for term, meaning in _READ_ME]

@@ -22,7 +22,8 @@ from crossbank.web.workbook_lists import Name, mark, plain, seal
 from crossbank.web.workbooks import Limits
 
 FORMAT = "crossbank-matrix-1"
-LIMITS = Limits(sheets=16, columns=260)  # 200 x 200 and some room
+# 200 x 200 and some room; two of five pairs with every text as long as it may be, in any script
+LIMITS = Limits(size=16 * 2**20, inflated=100 * 2**20, sheets=16, columns=260)
 
 
 class Said(NamedTuple):

@@ -1,7 +1,7 @@
 """One page of the back office for data that goes out and in as a workbook: look, then confirm."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -25,7 +25,6 @@ from crossbank.web.workbooks import Limits, Refused
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LISTED = 100  # troubles that are named one by one
-_MOST = Limits().size
 
 
 class Plan(Protocol):
@@ -55,10 +54,11 @@ class Workbook:
     groups: Callable[[Plan], list[Any]]
     next_page: str
     next_words: Promise
+    limits: Limits = field(default_factory=Limits)
 
 
 class UploadForm(forms.Form):
-    """The file itself; its name is not looked at."""
+    """The file itself, of at most so many bytes; its name is not looked at."""
 
     file = forms.FileField(
         label=gettext_lazy("Workbook"),
@@ -69,12 +69,19 @@ class UploadForm(forms.Form):
         },
     )
 
+    def __init__(self, *given: Any, most: int = 0) -> None:
+        super().__init__(*given)
+        self.most = most
+
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
-        if file.size > _MOST:
+        if file.size > self.most:
             raise forms.ValidationError(
-                _("This file has %(size).1f MB, at most %(most).1f MB are read."),
-                params={"size": file.size / 2**20, "most": _MOST / 2**20},
+                _(
+                    "This file has %(size).1f MB, at most %(most).1f MB are read. Delete the "
+                    "sheets that you did not change and send it again: they stay as they are."
+                ),
+                params={"size": file.size / 2**20, "most": self.most / 2**20},
             )
         return file.read()
 
@@ -104,7 +111,7 @@ def _download(book: Workbook) -> HttpResponse:
 def _send(request: HttpRequest, book: Workbook) -> HttpResponse:
     """Look into the file and show what it would change; it is kept until it is confirmed."""
     uploads.forget(kind=book.kind, by=request.user)
-    form = UploadForm(request.POST, request.FILES)
+    form = UploadForm(request.POST, request.FILES, most=book.limits.size)
     if not form.is_valid():
         return _answer(request, book, form, status=422)
     try:

@@ -46,7 +46,10 @@ def address(row: int, column: int) -> str:
 
 
 class SheetReader(Plain):
-    """One sheet. Cells beyond `rows` and `columns` are refused by their address."""
+    """One sheet. Cells beyond `rows` and `columns` are refused by their address.
+
+    `kept`: cells of the sheets before it and, once it is read, with its own; at most `cells`.
+    """
 
     def __init__(
         self,
@@ -57,6 +60,8 @@ class SheetReader(Plain):
         is_1904: bool,
         rows: int,
         columns: int,
+        cells: int,
+        kept: int,
     ) -> None:
         super().__init__()
         self.sheet = Sheet(title=title)
@@ -64,6 +69,7 @@ class SheetReader(Plain):
         self._date_styles = date_styles
         self._epoch = CALENDAR_MAC_1904 if is_1904 else CALENDAR_WINDOWS_1900
         self._most = (rows, columns)
+        self._cells, self.kept = cells, kept
         self._row = self._column = 0
         self._cell: Attributes | None = None
         self._pieces: list[str] = []
@@ -116,6 +122,11 @@ class SheetReader(Plain):
             raise Damaged(
                 _("%(cell)s lies outside: at most %(rows)d rows and %(columns)d columns are read.")
                 % {"cell": place, "rows": self._most[0], "columns": self._most[1]}
+            )
+        self.kept += 1
+        if self.kept > self._cells:
+            raise Damaged(
+                _("This workbook holds more than %(most)d cells.") % {"most": self._cells}
             )
         self.sheet.rows.setdefault(self._row, {})[self._column] = value
 

@@ -36,12 +36,14 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a workbook may cost: bytes of the file, entries, bytes inflated, ratio, cells."""
+    """What a workbook may cost: bytes of the file, entries, bytes inflated, ratio, cells that hold
+    something (in all sheets together), and how far each sheet may reach."""
 
     size: int = 5 * 1024 * 1024
     entries: int = 200
     inflated: int = 50 * 1024 * 1024
     ratio: int = 100
+    cells: int = 1_000_000
     sheets: int = 5
     rows: int = 5_000
     columns: int = 40
@@ -96,7 +98,8 @@ def _read(parts: "_Parts", limits: Limits, hidden: frozenset[str]) -> Book:
     styles = Styles()
     if (found := relations.of_kind("/styles")) and parts.has(found):
         parts.parse(found, styles)
-    sheets = {}
+    sheets: dict[str, Sheet] = {}
+    kept = 0
     for title, _state, key in book.sheets:
         kind, target = relations.by_key.get(key, ("", ""))
         if not kind.endswith("/worksheet") or not parts.has(target):
@@ -108,8 +111,11 @@ def _read(parts: "_Parts", limits: Limits, hidden: frozenset[str]) -> Book:
             is_1904=book.is_1904,
             rows=limits.rows,
             columns=limits.columns,
+            cells=limits.cells,
+            kept=kept,
         )
         sheets[title] = parts.parse(target, reader).sheet
+        kept = reader.kept
     parts.look_at_the_rest()
     return Book(sheets=sheets)
 

@@ -174,7 +174,7 @@ def test_trouble_is_shown_by_cell_and_nothing_is_kept(enter, shelf) -> None:
         ({}, "Choose the workbook"),
         ({"file": SimpleUploadedFile("m.xlsx", b"")}, "This file is empty."),
         ({"file": SimpleUploadedFile("m.xlsx", b"a;b\n1;2")}, "This file is no workbook."),
-        ({"file": SimpleUploadedFile("m.xlsx", b"x" * 6_000_000)}, "has 5.7 MB, at most 5.0 MB"),
+        ({"file": SimpleUploadedFile("m.xlsx", b"x" * 17_000_000)}, "has 16.2 MB, at most 16.0"),
         ({"file": "m.xlsx"}, "Choose the workbook"),
     ],
 )

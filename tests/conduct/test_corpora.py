@@ -56,7 +56,7 @@ def test_every_language_of_the_product_has_lists_and_lines() -> None:
 
 @pytest.mark.parametrize("part", FLOORS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_recall_and_precision(language, part, capsys) -> None:
+def test_recall_and_precision(language, part, record_property) -> None:
     """A bad line counts as found only when it is found for what is wrong with it."""
     book = Phrasebook(tuple(shipped.rules().values()))
     lines = corpus(language + part)
@@ -70,11 +70,11 @@ def test_recall_and_precision(language, part, capsys) -> None:
     wrong = [line for line in good if line.kinds(book)]
 
     recall, precision = len(found) / len(bad), len(found) / (len(found) + len(wrong))
-    with capsys.disabled():
-        print(  # noqa: T201 - the figures are asked for
-            f"\nphrases {language}{part}: recall {recall:.1%} ({len(found)} of {len(bad)} bad lines), "
-            f"precision {precision:.1%} ({len(wrong)} of {len(good)} good lines flagged)"
-        )
+    record_property(
+        "figure",
+        f"phrases {language}{part}: recall {recall:.1%} ({len(found)} of {len(bad)} bad lines), "
+        f"precision {precision:.1%} ({len(wrong)} of {len(good)} good lines flagged)",
+    )
     missed = [line.text for line in bad if line not in found]
     least_recall, least_precision = FLOORS[part]
     assert recall >= least_recall, missed

@@ -63,7 +63,11 @@ def sideways(page) -> int:
     )
 
 
+SETTLED = "Promise.allSettled(document.getAnimations().map((motion) => motion.finished))"
+
+
 def violations(page) -> list[str]:
+    page.evaluate(SETTLED)  # a colour that is still fading is nobody's colour
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
 

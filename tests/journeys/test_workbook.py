@@ -34,7 +34,7 @@ def test_out_changed_and_back_in(new_page, live_server, listen, bank, tmp_path) 
         file.write_bytes(bad)
         page.set_input_files("#id_file", file)
         page.get_by_role("button", name="Show the differences").click()
-        assert page.get_by_role("row", name="Grid!C3").is_visible()
+        page.get_by_role("row", name="Grid!C3").wait_for()
         troubles += [(scheme, text) for text in violations(page)]
         heard.clear()  # the browser reports the 422 itself
         file.write_bytes(good)

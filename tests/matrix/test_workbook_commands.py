@@ -145,12 +145,12 @@ def test_trouble_is_told_by_cell_and_nothing_is_written(file, options) -> None:
 
 def test_files_that_are_none_are_told_in_a_sentence(bank, tmp_path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"a;b")
-    (tmp_path / "b.xlsx").write_bytes(b"x" * 6_000_000)
+    (tmp_path / "b.xlsx").write_bytes(b"x" * 17_000_000)
 
     for name, words in (
         ("missing.xlsx", "cannot be read: No such file"),
         ("a.xlsx", "This file is no workbook"),
-        ("b.xlsx", "larger than 5 MB"),
+        ("b.xlsx", "larger than 16 MB"),
     ):
         with pytest.raises(CommandError, match=words):
             run("matrix_import", tmp_path / name)

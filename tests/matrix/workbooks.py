@@ -1,7 +1,8 @@
 """Making, editing and breaking workbooks of the matrix, for tests."""
 
+import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -73,8 +74,21 @@ def repacked(content: bytes, change: Callable[[str, bytes], bytes | None], **mor
     return out.getvalue()
 
 
-def big_bank(*, size: int, families: int = 10) -> None:
-    """`size` main and `size` cross products with names in four scripts, every pair by hand."""
+def prose(rng: random.Random) -> Callable[[int], str]:
+    """length -> so many signs of made-up words, no easier to pack than what people write."""
+    letters = ("abcdefghijklmnopqrstuvwxyz", "กขคงจฉชซญดตถทนบปผพฟมยรลวสหอฮ")
+    known = [
+        ["".join(rng.choices(some, k=rng.randrange(2, 11))) for _ in range(3000)]
+        for some in letters
+    ]
+    return lambda length: " ".join(rng.choices(rng.choice(known), k=length // 4))[:length].strip()
+
+
+def big_bank(*, size: int, families: int = 10, wordy: int = 0) -> None:
+    """`size` main and `size` cross products with names in four scripts, every pair by hand.
+
+    `wordy`: of five pairs, so many say all that there is room for.
+    """
     groups = [
         Family.objects.create(code=f"F{n:02}", name=f"Family {n}", order=n) for n in range(families)
     ]
@@ -94,22 +108,29 @@ def big_bank(*, size: int, families: int = 10) -> None:
     mains = list(Product.objects.filter(is_main=True).order_by("code"))
     crosses = list(Product.objects.filter(is_cross=True).order_by("code"))
     ratings = ("strong", "good", "possible", "not_allowed")
-    Pairing.objects.bulk_create(
-        (
-            Pairing(
-                main=main,
-                cross=cross,
-                rating=ratings[(m + c) % 4],
-                reason=f"{main.code} with {cross.code}: {NASTY[(m * c) % len(NASTY)]}",
-                instead="Something else" if (m + c) % 4 == 3 else "",
-                benefit=NASTY[(m + c) % len(NASTY)] if m % 2 else "",
-                say=f"Say {m}-{c}",
-                do_not_say="",
-                rank=c + 1,
-                kind=("related", "wider_range")[c % 2],
-            )
-            for m, main in enumerate(mains)
-            for c, cross in enumerate(crosses)
-        ),
-        batch_size=2000,
-    )
+    pairs = [
+        Pairing(
+            main=main,
+            cross=cross,
+            rating=ratings[(m + c) % 4],
+            reason=f"{main.code} with {cross.code}: {NASTY[(m * c) % len(NASTY)]}",
+            instead="Something else" if (m + c) % 4 == 3 else "",
+            benefit=NASTY[(m + c) % len(NASTY)] if m % 2 else "",
+            say=f"Say {m}-{c}",
+            do_not_say="",
+            rank=c + 1,
+            kind=("related", "wider_range")[c % 2],
+        )
+        for m, main in enumerate(mains)
+        for c, cross in enumerate(crosses)
+    ]
+    _fill_texts(pair for number, pair in enumerate(pairs) if number % 5 < wordy)
+    Pairing.objects.bulk_create(pairs, batch_size=2000)
+
+
+def _fill_texts(pairs: Iterable[Pairing]) -> None:
+    words = prose(random.Random(1))
+    for pair in pairs:
+        for name in books.TEXTS:
+            if name != "instead" or pair.instead:
+                setattr(pair, name, words(Pairing._meta.get_field(name).max_length))

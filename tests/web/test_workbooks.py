@@ -252,9 +252,8 @@ def test_ten_thousand_parts_are_not_opened() -> None:
 
 def test_bomb_is_stopped_while_it_unpacks() -> None:
     """A sheet of 60 MB in 60 kB: it must not be unpacked to its end."""
-    row = b'<row r="1"><c r="A1" t="n"><v>0</v></c></row>'
     head, tail = unpacked(made(["text"]))[SHEET].split(b"<sheetData>")
-    parts = unpacked(made(["text"])) | {SHEET: head + b"<sheetData>" + row * 1_300_000}
+    parts = unpacked(made(["text"])) | {SHEET: head + b"<sheetData>" + b" " * 60_000_000}
     assert sum(map(len, parts.values())) > 55_000_000
     assert tail
 
@@ -264,6 +263,17 @@ def test_bomb_is_stopped_while_it_unpacks() -> None:
     assert "packed too tightly" in refusal(content)
     loose = Limits(rows=50, columns=10, ratio=100_000)
     assert "larger than 50.0 MB" in refusal(content, limits=loose)
+
+
+def test_cells_of_all_sheets_together_are_counted() -> None:
+    book = Workbook()
+    book.active.append(["one", "", "two"])
+    book.create_sheet("Other").append(["three"])
+    content = saved(book)
+
+    assert len(open_book(content, limits=Limits(cells=3)).sheets) == 2
+    said = "This workbook holds more than 2 cells."
+    assert refusal(content, limits=Limits(cells=2)) == said
 
 
 @pytest.mark.parametrize("claimed", [10, 1_000_000])
