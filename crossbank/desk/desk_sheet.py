@@ -166,23 +166,19 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         edition = editions.current(at)
     except editions.NoEdition:
         return render(request, "matrix/no_edition.html")
-    main = edition.snapshot.product.get(code)
+    snapshot = edition.for_reader
+    main = snapshot.product.get(code)
     if main is None or not main.is_main:
         return _no_sheet(request, main)
     day = eligibility.local_day(at, zone)
     with_offers = areas_of(request)[switches.OFFERS]
     choices = live_choices(main=code, at=at, zone=zone) if with_offers else {}
-    found = compose(
-        edition.snapshot,
-        main=main,
-        choices=choices,
-        retired=retired_codes(edition.snapshot, day),
-    )
+    found = compose(snapshot, main=main, choices=choices, retired=retired_codes(snapshot, day))
     context = {
         "sheet": found,
         "edition": edition,
         "today": day,
-        "legend": tables.legend(edition.snapshot)[:3],
+        "legend": tables.legend(snapshot)[:3],
     }
     return render(request, "matrix/sheet.html", context)
 
