@@ -38,6 +38,7 @@ except environment.MissingSetting as missing:
 CSRF_TRUSTED_ORIGINS = _read.items("CSRF_TRUSTED_ORIGINS")
 CURRENCY = _read.text("CURRENCY", "CU")
 CURRENCY_DIGITS = 2
+SHEET_DAYS = 30  # a desk sheet on paper is never used longer
 
 VAR.mkdir(exist_ok=True)
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from crossbank.desk import desk_sheet, explain_views
+from crossbank.desk import explain_views, sheet_views
 from crossbank.desk.views import desk
 from crossbank.matrix.views import matrix
 from crossbank.org.access import EVERYONE, requires
@@ -30,7 +30,8 @@ def start(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", start, name="start"),
     path("", include("crossbank.desk.urls")),
-    path("matrix/<str:code>/", desk_sheet.sheet, name="desk_sheet"),
+    path("matrix/booklet/", sheet_views.booklet, name="desk_booklet"),  # codes are capitals
+    path("matrix/<str:code>/", sheet_views.sheet, name="desk_sheet"),
     path("matrix/", include("crossbank.matrix.urls")),
     path("products/", include("crossbank.desk.product_urls")),
     path("explain/", explain_views.explain, name="explain"),

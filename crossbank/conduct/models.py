@@ -133,7 +133,8 @@ class PhraseRule(models.Model):
         validators=[validate_text, validate_patterns],
         help_text=_(
             "One pattern a line. open* takes any ending; ... stands for a few words; [a|b] is one "
-            "of these; [a|] may be missing; # is an amount. Capitals and accents do not matter."
+            "of these; [a|] may be missing; # is an amount; ? ends a question. Capitals and accents "
+            "do not matter."
         ),
     )
     unless = models.TextField(

@@ -11,16 +11,17 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crossbank.conduct import phrases, shipped
 from crossbank.conduct.models import PhraseOverride, PhraseRule, lines
 from crossbank.conduct.phrase_watch import better_words, finding_words
-from crossbank.conduct.phrases import Found
+from crossbank.conduct.phrases import Found, Text
 from crossbank.engine import phrases as engine
 from crossbank.org.access import KEEPERS, requires
 from crossbank.org.admin_site import Page
@@ -35,9 +36,9 @@ NEXT = {
 
 @dataclass(frozen=True, kw_only=True)
 class SevereLine:
-    """A finding that waits, as the pages show it."""
+    """What one rule finds in one text, as the pages show it: it is mended or overridden at once."""
 
-    found: Found
+    found: Found  # the first of them
     words: SafeString
     better: SafeString
     is_own: bool  # whoever wrote it does not override it
@@ -51,6 +52,7 @@ class RuleLine:
     kind: str
     effect: str
     patterns: tuple[str, ...]
+    better: str
     state: str
     url: str
 
@@ -74,17 +76,24 @@ class TryForm(forms.Form):
 
 def severe_lines(by: User) -> list[SevereLine]:
     """What the words of the house hold against publishing by this person."""
-    found = phrases.blocking(phrases.standing(at=timezone.now()), by=by)
+    return _severe(phrases.standing(at=timezone.now()), by)
+
+
+def _severe(texts: Iterable[Text], by: User) -> list[SevereLine]:
+    found: dict[tuple[str, str], list[Found]] = {}
+    for one in phrases.blocking(texts, by=by):
+        found.setdefault((one.text.digest, one.finding.rule.code), []).append(one)
     done = phrases.overridden_by(by) if found else set()
     return [
         SevereLine(
-            found=one,
-            words=finding_words(one.finding),
-            better=better_words(one.finding),
-            is_own=by.username in phrases.writers(one.text.digest),
-            is_done=(one.text.digest, one.finding.rule.code) in done,
+            found=first,
+            words=format_html_join(" ", "{}", ((finding_words(one.finding),) for one in same)),
+            better=better_words(first.finding),
+            is_own=by.username in phrases.writers(first.text.digest),
+            is_done=key in done,
         )
-        for one in found
+        for key, same in found.items()
+        for first in same[:1]
     ]
 
 
@@ -134,16 +143,20 @@ def _page(
         **admin.site.each_context(request),
         "title": _("Phrases"),
         "severe": severe_lines(request.user),
+        "waiting": _severe(phrases.waiting(at=timezone.now()), request.user),
         "typed": typed.data if typed else {},
         "trial": trial,
         "tried": tried,
         "rules": _rules(),
+        "language": _language(get_language()),
     }
     return TemplateResponse(request, "admin/phrases.html", context, status=status)
 
 
 def _rules() -> list[RuleLine]:
-    return [_rule_line(rule, row) for rule, row in phrases.rules_for_people()]
+    """Language by language, in the order of their codes."""
+    rules = (_rule_line(rule, row) for rule, row in phrases.rules_for_people())
+    return sorted(rules, key=lambda rule: (rule.language, rule.code))
 
 
 def _rule_line(rule: engine.PhraseRule | None, row: PhraseRule | None) -> RuleLine:
@@ -155,13 +168,18 @@ def _rule_line(rule: engine.PhraseRule | None, row: PhraseRule | None) -> RuleLi
         url = f"{reverse('admin:conduct_phraserule_add')}?{urlencode({'code': code})}"
     return RuleLine(
         code=code,
-        language=str(dict(settings.LANGUAGES).get(row.language if row else rule.language, "")),
+        language=_language(row.language if row else rule.language),
         kind=str(PhraseRule.Kind(row.kind if row else rule.kind).label),
         effect=str(PhraseRule.Severity(severity).label),
         patterns=lines(row.patterns) if row else rule.patterns,
+        better=row.better if row else rule.better,
         state=_state(code, row),
         url=url,
     )
+
+
+def _language(code: str) -> str:
+    return str(dict(settings.LANGUAGES).get(code, ""))
 
 
 def _state(code: str, row: PhraseRule | None) -> str:
@@ -188,8 +206,12 @@ def initial_of(code: str) -> dict[str, object]:
     }
 
 
-def as_words(findings: Iterable[engine.Finding]) -> list[tuple[SafeString, SafeString]]:
-    return [(finding_words(one), better_words(one)) for one in findings]
+def as_words(findings: Iterable[engine.Finding]) -> list[tuple[SafeString, str, SafeString]]:
+    """What is found, what it does, and what is better."""
+    return [
+        (finding_words(one), PhraseRule.Severity(one.rule.severity).label, better_words(one))
+        for one in findings
+    ]
 
 
 admin.site.add_page(

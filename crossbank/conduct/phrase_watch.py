@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -37,13 +38,29 @@ def better_words(finding: Finding) -> SafeString:
     return format_html("{} {}", _("Better:"), line)
 
 
-def told(found: Found) -> SafeString:
-    """The whole warning: where, what, why, the better line, and whether it blocks."""
+def told(found: Found, *, is_open: bool) -> SafeString:
+    """The whole warning: where, what, why, what a severe one stops while it is open, what is better."""
     parts = [format_html("{}:", found.text.label), finding_words(found.finding)]
     if found.finding.is_severe:
-        parts.append(_("This blocks publishing until it is mended or another person overrides it."))
+        parts.append(_effect(found.text, is_open=is_open))
     parts.append(better_words(found.finding))
     return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
+def _effect(text: Text, *, is_open: bool) -> str:
+    if not is_open:
+        return _("Another person has let it pass.")
+    if text.is_said:
+        return _("This blocks publishing until it is mended or another person overrides it.")
+    return _("It stays paused until it is mended or another person overrides it.")
+
+
+def refused(found: Found) -> SafeString:
+    """Why a text may not be said at once, the better line, and how to ask for it all the same."""
+    page = format_html('<a href="{}">{}</a>', reverse("admin:phrases"), _("Phrases"))
+    ask = _("Or save it paused: another person can override it on the page {page}.")
+    parts = (finding_words(found.finding), better_words(found.finding))
+    return format_html("{} {} {}", *parts, format_html(ask, page=page))
 
 
 def watch(texts: Callable[[Any], Iterable[Text]]) -> Watch:
@@ -51,11 +68,12 @@ def watch(texts: Callable[[Any], Iterable[Text]]) -> Watch:
 
     def look(request: HttpRequest, form: forms.ModelForm, formsets: list[Any]) -> None:
         found = phrases.check_texts(texts(form.instance))
+        stopping = phrases.blocking([one.text for one in found], by=request.user) if found else []
         fresh = set(_written(form, formsets))
         own = [one for one in found if one.text.words in fresh]
         phrases.note_writer(own, at=timezone.now(), by=request.user)
         for one in found:
-            messages.warning(request, told(one))
+            messages.warning(request, told(one, is_open=one in stopping))
 
     return look
 

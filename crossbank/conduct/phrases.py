@@ -37,7 +37,7 @@ class Text:
     """One text of reference data and where it stands.
 
     `place` names it for ever ("pairing ACC-BAS CRD-DEB say"), `label` for people; `row` is the
-    name of the page that mends it and its row.
+    name of the page that mends it and its row. `is_said`: false for what waits until it may be.
     """
 
     words: str
@@ -46,6 +46,7 @@ class Text:
     row: tuple[str, int]
     use: Use = Use.SAY
     is_free: bool = False
+    is_said: bool = True
 
     @property
     def url(self) -> str:
@@ -71,7 +72,7 @@ _sources: list[Source] = []
 
 
 def add_source(source: Source) -> Source:
-    """This will let a room name the texts that publishing must look at; it takes the moment."""
+    """This will let a room name the texts of the house, said or waiting; it takes the moment."""
     _sources.append(source)
     return source
 
@@ -137,7 +138,17 @@ def check_texts(texts: Iterable[Text], *, book: Phrasebook | None = None) -> lis
 
 def standing(*, at: datetime) -> list[Text]:
     """All texts that publishing looks at, from every room that named some."""
-    return [text for source in _sources for text in source(at)]
+    return [text for text in _all(at) if text.is_said]
+
+
+def waiting(*, at: datetime) -> list[Text]:
+    """Those that nobody says until a second person has looked at them."""
+    return [text for text in _all(at) if not text.is_said]
+
+
+def _all(at: datetime) -> Iterator[Text]:
+    for source in _sources:
+        yield from source(at)
 
 
 def blocking(texts: Iterable[Text], *, by: User | None = None) -> list[Found]:
@@ -186,7 +197,7 @@ def override(*, digest: str, rule_code: str, reason: str, at: datetime, by: User
 
     Raises NothingFound, or OwnWords when `by` wrote the line.
     """
-    found = [one for one in blocking(standing(at=at), by=by) if one.text.digest == digest]
+    found = [one for one in blocking(_all(at), by=by) if one.text.digest == digest]
     text = next((one.text for one in found if one.finding.rule.code == rule_code), None)
     if text is None:
         raise NothingFound

@@ -1,6 +1,10 @@
-"""The phrase rules that come with the product: one data file a language, in `lists/`."""
+"""The phrase rules that come with the product: one data file a language, in `lists/`.
+
+`words` of a file names what its patterns say often: `{product}` stands for all of that name.
+"""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent / "lists"
 @lru_cache(maxsize=1)
 def costs() -> dict[str, tuple[str, ...]]:
     """language -> patterns that say what something costs."""
-    return {language: tuple(data["costs"]) for language, data in _files().items()}
+    return {language: _patterns(data, data["costs"]) for language, data in _files().items()}
 
 
 @lru_cache(maxsize=1)
@@ -23,8 +27,8 @@ def rules() -> dict[str, PhraseRule]:
             code=row["code"],
             language=language,
             kind=Kind(row["kind"]),
-            patterns=tuple(row["patterns"]),
-            unless=tuple(row.get("unless", ())),
+            patterns=_patterns(data, row["patterns"]),
+            unless=_patterns(data, row.get("unless", ())),
             costs=costs()[language] if row["kind"] == Kind.FREE_CLAIM else (),
             severity=Severity(row.get("severity", Severity.WARN)),
             better=row["better"],
@@ -32,6 +36,10 @@ def rules() -> dict[str, PhraseRule]:
         for language, data in _files().items()
         for row in data["rules"]
     }
+
+
+def _patterns(data: dict, written: Iterable[str]) -> tuple[str, ...]:
+    return tuple(one.format_map(data["words"]) for one in written)
 
 
 @lru_cache(maxsize=1)

@@ -10,8 +10,9 @@ from crossbank.demo import life, talks
 from crossbank.demo.life import Habit
 from crossbank.demo.world import Clerk, World
 from crossbank.desk.entries import Answer, Entry
-from crossbank.desk.judgement import Scene, bucket_and_depth
+from crossbank.desk.judgement import Scene
 from crossbank.desk.models import Source
+from crossbank.desk.rows import bucket_and_depth
 
 _MINUTE = timedelta(minutes=1)
 

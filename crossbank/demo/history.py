@@ -12,8 +12,8 @@ from crossbank.conduct import services as conduct
 from crossbank.demo import bank, days, staff, world
 from crossbank.demo.days import Played, Shift
 from crossbank.demo.world import Clerk, World
-from crossbank.desk.judgement import build, counts_of
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
+from crossbank.desk.rows import build, counts_of
 from crossbank.desk.services import sheet_counts
 from crossbank.engine.tally import Counts, fold
 from crossbank.matrix import editions

@@ -1,23 +1,22 @@
 """The desk sheet: one row of the matrix on one A5 page, with the offers of its day."""
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from crossbank.desk.pictures import retired_codes
+from crossbank.desk.print_runs import Expiry, PrintRun, expiry
 from crossbank.desk.words import reason_words
-from crossbank.engine import eligibility
 from crossbank.engine.advice import advise
+from crossbank.engine.eligibility import OfferBook
 from crossbank.engine.terms import (
     CustomerKind,
     LiveOffer,
     OfferChoice,
+    OfferTerms,
     Picture,
     ProductTerms,
     Refusal,
@@ -25,13 +24,11 @@ from crossbank.engine.terms import (
     Suggestion,
     WindowKind,
 )
-from crossbank.matrix import editions, tables
 from crossbank.matrix.models import Rating
-from crossbank.offers import services as offers
-from crossbank.org import switches
-from crossbank.org.access import EVERYONE, requires
-from crossbank.org.context import areas_of
-from crossbank.web import answers
+
+# Letters beyond which a sheet is set one step smaller, so that it stays one A5 page. Measured in
+# a browser; more than some 4,000 letters take a second page rather than a magnifying glass.
+STEPS = (1900, 2400, 3100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +69,7 @@ class NotNow:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One main product's row, as it is printed. `valid_until` is the earliest last day on it."""
+    """One main product's row, as it is printed."""
 
     main: ProductTerms
     is_retired: bool
@@ -81,35 +78,76 @@ class Sheet:
     later: tuple[NotNow, ...]
     never: tuple[NotNow, ...]
     disclosures: tuple[ProductTerms, ...]
-    valid_until: date | None
+    expiry: Expiry
+
+    @property
+    def density(self) -> int:
+        """How many steps smaller it is printed: 0 to 3."""
+        return bisect_left(STEPS, sum(map(len, self._texts())))
+
+    def _texts(self) -> Iterator[str]:
+        yield self.main.purpose_question
+        for card in self.cards:
+            yield from (card.product.name, card.reason, card.benefit, card.say, card.do_not_say)
+        for card in (*self.cards, *self.also):
+            yield from (card.product.name, card.product.price_text)
+            if card.offer:
+                yield from (card.offer.name, card.offer.price_with, card.offer.window)
+        for refusal in (*self.later, *self.never):
+            yield from (refusal.name, refusal.why, refusal.instead)
+        for product in self.disclosures:
+            yield from (product.name, product.disclosure)
 
 
 def compose(
-    snapshot: Snapshot,
-    *,
-    main: ProductTerms,
-    choices: dict[str, OfferChoice],
-    retired: tuple[str, ...] = (),
+    snapshot: Snapshot, *, main: ProductTerms, choices: dict[str, OfferChoice], run: PrintRun
 ) -> Sheet:
     """This will put on paper what advice says to a customer nobody knows anything about yet."""
-    advice = advise(snapshot, Picture(main=main.code, offers=choices, retired=retired))
+    seen = Picture(main=main.code, offers=choices, retired=run.retired, day=run.on)
+    advice = advise(snapshot, seen)
     cards = tuple(map(_card, advice.cards))
     also = tuple(map(_card, advice.more))
-    last_days = [c.offer.last_day for c in (*cards, *also) if c.offer and c.offer.last_day]
+    shown = (*cards, *also)
     return Sheet(
         main=main,
-        is_retired=main.code in retired,
+        is_retired=main.code in run.retired,
         cards=cards,
         also=also,
         later=tuple(
             _not_now(refusal, snapshot)
             for refusal in advice.why_not
-            if refusal.product.code not in retired
+            if refusal.product.code not in run.retired
         ),
         never=tuple(_not_now(refusal, snapshot) for refusal in advice.not_allowed),
         disclosures=tuple(p for p in (main, *(c.product for c in cards)) if p.disclosure),
-        valid_until=min(last_days, default=None),
+        expiry=expiry(
+            run,
+            products=(main.code, *(card.product.code for card in shown)),
+            offers_end=[c.offer.last_day for c in shown if c.offer and c.offer.last_day],
+        ),
     )
+
+
+def sheets(
+    snapshot: Snapshot,
+    *,
+    mains: Iterable[ProductTerms],
+    offers: Iterable[OfferTerms],
+    run: PrintRun,
+    at: datetime,
+    zone: tzinfo,
+) -> list[Sheet]:
+    """This will compose a sheet for each main product, for a customer nobody knows."""
+    book, nobody = OfferBook(offers), CustomerKind.UNKNOWN
+    return [
+        compose(
+            snapshot,
+            main=main,
+            choices=book.choices(main=main.code, customer_kind=nobody, at=at, zone=zone),
+            run=run,
+        )
+        for main in mains
+    ]
 
 
 def _card(suggestion: Suggestion) -> SheetCard:
@@ -149,45 +187,3 @@ def _not_now(refusal: Refusal, snapshot: Snapshot) -> NotNow:
         why=reason_words(refusal.reason, snapshot),
         instead=refusal.pair.instead,
     )
-
-
-def live_choices(*, main: str, at: datetime, zone: tzinfo) -> dict[str, OfferChoice]:
-    """The offers beside a main product, for a customer nobody knows."""
-    terms = offers.all_terms().values()
-    return offers.choices(terms, main=main, customer_kind=CustomerKind.UNKNOWN, at=at, zone=zone)
-
-
-@requires(*EVERYONE)
-@require_safe
-def sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """On the screen it looks like the paper; the print button makes the paper."""
-    at, zone = timezone.now(), timezone.get_current_timezone()
-    try:
-        edition = editions.current(at)
-    except editions.NoEdition:
-        return render(request, "matrix/no_edition.html")
-    snapshot = edition.for_reader
-    main = snapshot.product.get(code)
-    if main is None or not main.is_main:
-        return _no_sheet(request, main)
-    day = eligibility.local_day(at, zone)
-    with_offers = areas_of(request)[switches.OFFERS]
-    choices = live_choices(main=code, at=at, zone=zone) if with_offers else {}
-    found = compose(snapshot, main=main, choices=choices, retired=retired_codes(snapshot, day))
-    context = {
-        "sheet": found,
-        "edition": edition,
-        "today": day,
-        "legend": tables.legend(snapshot)[:3],
-    }
-    return render(request, "matrix/sheet.html", context)
-
-
-def _no_sheet(request: HttpRequest, product: ProductTerms | None) -> HttpResponse:
-    if product is None:
-        message = _("The matrix in force has no product of this code.")
-    else:
-        message = _("Nobody comes for “%(name)s”: it is offered beside other products.") % {
-            "name": product.name
-        }
-    return answers.problem(request, 404, "not_found", message, template="404.html")

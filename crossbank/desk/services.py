@@ -15,16 +15,9 @@ from crossbank.catalog.models import Need, Product
 from crossbank.conduct import services as conduct
 from crossbank.desk import counters
 from crossbank.desk.entries import Entry
-from crossbank.desk.judgement import (
-    Conflict,
-    Invalid,
-    Scene,
-    bucket_and_depth,
-    build,
-    check,
-    counts_of,
-)
+from crossbank.desk.judgement import Conflict, Invalid, Scene, check
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet, Receipt, Source
+from crossbank.desk.rows import bucket_and_depth, build, counts_of
 from crossbank.engine.tally import Counts
 from crossbank.engine.terms import OfferTerms
 from crossbank.matrix import editions

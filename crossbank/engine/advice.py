@@ -7,12 +7,13 @@ three and the offer line share one scene.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from operator import itemgetter
 
 from crossbank.engine.basket import basket_problems as basket_problems
 from crossbank.engine.basket import clashes, unmet
 from crossbank.engine.basket import excluded_by as excluded_by
+from crossbank.engine.seasons import in_season
 from crossbank.engine.terms import (
     RATING_ORDER,
     Advice,
@@ -109,29 +110,6 @@ def _scene(snapshot: Snapshot, picture: Picture) -> _Scene:
         warned=clashes(rules, RuleKind.WARN, beside),
         picks=in_season(snapshot, picture.day),
     )
-
-
-def in_season(snapshot: Snapshot, day: date | None) -> dict[str, SeasonTerms]:
-    """This will name the seasonal picks of a local day: code -> the pick; of two the earlier."""
-    if day is None:
-        return {}
-    picks: dict[str, SeasonTerms] = {}
-    for pick in snapshot.seasons:
-        if pick.from_on <= day < pick.until_on:
-            picks.setdefault(pick.cross, pick)
-    return picks
-
-
-def equals_of(snapshot: Snapshot, cross: str) -> tuple[str, ...]:
-    """This will name the mains in whose row something has the same rating and rank as `cross`."""
-    found = []
-    for main, row in snapshot.rows.items():
-        own = row.get(cross)
-        if own and own.rating is not Rating.NOT_ALLOWED:
-            level = (own.rating, own.rank)
-            if any((p.rating, p.rank) == level for p in row.values() if p is not own):
-                found.append(main)
-    return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,9 @@
 """The words of a text, and patterns over them that a product owner can write.
 
 A pattern is words in their order. `open*` takes any ending, `...` a few words between, `[a|b c]`
-any one of these, `[a|]` this one or nothing, `#` an amount above zero. No regular expressions
-from people: a pattern is walked once along the text, so it cannot run away.
+any one of these, `[a|]` this one or nothing, `#` an amount above zero, `?` (in Greek `;`) the end of
+a question. No regular expressions from people: a pattern is walked once along the text, so it cannot
+run away.
 """
 
 import re
@@ -12,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 LONGEST_PATTERN, MOST_GAPS = 600, 4
+QUESTION_MARKS = frozenset("?;")
 # How far `...` reaches: five words, fifteen characters of Chinese, thirty of an alphabet without
 # spaces such as Thai's, where a word takes five of them.
 REACH, WORD_COST, CHARACTER_COST, LETTER_COST = 30, 6, 2, 1
@@ -93,7 +95,7 @@ class Item:
             return word.is_amount
         if self.is_open:
             return word.text.startswith(self.text)
-        return word.text == self.text and not word.is_stop
+        return word.text == self.text
 
 
 Option = tuple[Item, ...]
@@ -197,13 +199,13 @@ def pattern(written: str) -> Pattern:
         raise PatternError(Fault.LONG, "...")
     if steps and (steps[0] is None or steps[-1] is None):
         raise PatternError(Fault.GAP, "...")
-    if not any(step is not None and all(step) and not _only_amounts(step) for step in steps):
+    if not any(step is not None and all(step) and not _only_signs(step) for step in steps):
         raise PatternError(Fault.EMPTY)
     return Pattern(steps=steps)
 
 
-def _only_amounts(step: tuple[Option, ...]) -> bool:
-    return all(item.is_amount for option in step for item in option)
+def _only_signs(step: tuple[Option, ...]) -> bool:
+    return all(item.is_amount or item.text in QUESTION_MARKS for option in step for item in option)
 
 
 def _steps(part: str) -> list[Step]:
@@ -229,6 +231,8 @@ def _items(chunk: str) -> Option:
     """The items of a piece without spaces; a piece of Thai or Chinese holds many."""
     if chunk == "#":
         return (Item("", is_amount=True),)
+    if chunk in QUESTION_MARKS:
+        return (Item(chunk),)
     body = chunk.removesuffix("*")
     words = read(body)
     is_open = body != chunk

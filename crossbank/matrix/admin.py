@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crossbank.catalog import pairs
 from crossbank.conduct.phrase_watch import watch
 from crossbank.matrix import admin_editions as admin_editions
+from crossbank.matrix import forbidden
 from crossbank.matrix.admin_forms import BasketRuleForm, PairingForm
 from crossbank.matrix.book_admin import WORKBOOK_PAGE
 from crossbank.matrix.grid_views import grid
@@ -141,6 +143,7 @@ class BasketRuleAdmin(RoleAdmin):
 
 admin.site.register(PairingRule, PairingRuleAdmin)
 admin.site.register(SeasonalPick, SeasonalPickAdmin)
+pairs.add_source(forbidden.not_allowed)
 add_watch(Pairing, watch(pairing_texts))
 add_watch(PairingRule, watch(rule_texts))
 admin.site.add_page(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from crossbank.engine import snapshot as snapshots
 from crossbank.matrix import editions
 from crossbank.matrix.admin_forms import CompareForm
-from crossbank.matrix.admin_views import Entry, change_groups, entry_of
+from crossbank.matrix.edition_changes import Entry, change_groups, entry_of
 from crossbank.matrix.models import Edition
 from crossbank.org.access import KEEPERS, requires
 

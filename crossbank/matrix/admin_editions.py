@@ -21,7 +21,8 @@ from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.admin_compare import compare
 from crossbank.matrix.admin_reviews import news
-from crossbank.matrix.admin_views import change_groups, publish, publish_page
+from crossbank.matrix.admin_views import publish, publish_page
+from crossbank.matrix.edition_changes import change_groups
 from crossbank.matrix.models import Edition, Rating
 from crossbank.matrix.tables import SIGNS
 from crossbank.org.admin_site import Page, ReadOnlyAdmin

@@ -23,8 +23,9 @@ from crossbank.engine import snapshot as snapshots
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions, reviews, services
 from crossbank.matrix.admin_forms import DecisionForm
-from crossbank.matrix.admin_views import change_groups, findings, sent_words
+from crossbank.matrix.admin_views import findings, sent_words
 from crossbank.matrix.contents import no_longer_sold
+from crossbank.matrix.edition_changes import change_groups
 from crossbank.matrix.models import Edition, EditionReview
 from crossbank.matrix.refusals import REFUSED, words_of
 from crossbank.org.admin_site import ReadOnlyAdmin

@@ -1,6 +1,6 @@
 """Publishing: what will change, what stands against it, and the act itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,62 +12,22 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crossbank.conduct import phrase_views
-from crossbank.engine import snapshot as snapshots
 from crossbank.engine.problems import Problem
-from crossbank.engine.snapshot import Change, ChangeKind
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix import editions, health, reviews, services, words
 from crossbank.matrix.admin_forms import PublishForm
 from crossbank.matrix.contents import no_longer_sold
+from crossbank.matrix.edition_changes import change_groups
 from crossbank.matrix.models import Edition, EditionReview
 from crossbank.matrix.places import Pages
 from crossbank.matrix.refusals import REFUSED, words_of
 from crossbank.org.access import KEEPERS, requires
 from crossbank.org.context import areas_of
 from crossbank.org.switches import FOUR_EYES
-
-Entry = tuple[str, tuple[str, ...]]  # a part of an edition, and the name of one entry in it
-SHOWN = 100  # changes of one kind that are listed one by one
-CHANGE_TITLES = {
-    ChangeKind.ADDED: gettext_lazy("Added"),
-    ChangeKind.CHANGED: gettext_lazy("Changed"),
-    ChangeKind.REMOVED: gettext_lazy("Removed"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeLine:
-    """One change; `since` is the edition that made it, where that is known."""
-
-    part: Promise
-    codes: str
-    names: str
-    fields: list[str]
-    since: Edition | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeGroup:
-    """All changes of one kind: how many, the first of them in words, and how many more."""
-
-    kind: ChangeKind
-    title: Promise
-    count: int
-    lines: list[ChangeLine]
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.lines)
-
-    @property
-    def is_told(self) -> bool:
-        return any(line.since for line in self.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,38 +36,6 @@ class Finding:
 
     words: str
     url: str
-
-
-def change_groups(
-    old: Snapshot, new: Snapshot, *, sources: Mapping[Entry, Edition] | None = None
-) -> list[ChangeGroup]:
-    """What `new` says differently, by kind: added, changed, removed; all three, even if empty.
-
-    `sources`: which edition touched an entry last.
-    """
-    known = sources or {}
-    changes = snapshots.diff(old, new)
-    before = {part: words.entries(old, part) for part in snapshots.PARTS}
-    after = {part: words.entries(new, part) for part in snapshots.PARTS}
-    groups = []
-    for kind, title in CHANGE_TITLES.items():
-        of_kind = [change for change in changes if change.kind is kind]
-        lines = [
-            ChangeLine(
-                part=words.PART_NAMES[change.part],
-                codes=" → ".join(change.name),
-                names=words.change_names(change, new, old),
-                fields=words.change_words(change, before[change.part], after[change.part]),
-                since=known.get(entry_of(change)),
-            )
-            for change in of_kind[:SHOWN]
-        ]
-        groups.append(ChangeGroup(kind=kind, title=title, count=len(of_kind), lines=lines))
-    return groups
-
-
-def entry_of(change: Change) -> Entry:
-    return change.part, change.name
 
 
 def findings(problems: Iterable[Problem], snapshot: Snapshot) -> list[Finding]:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from crossbank.catalog.models import Product
 from crossbank.engine.snapshot import ChangeKind
 from crossbank.matrix import book_rules, book_words, books
-from crossbank.matrix.admin_views import CHANGE_TITLES, SHOWN, ChangeGroup, ChangeLine
 from crossbank.matrix.book_plan import PairChange, Plan
 from crossbank.matrix.book_rule_plan import RuleChange
 from crossbank.matrix.books import Said
+from crossbank.matrix.edition_changes import CHANGE_TITLES, SHOWN, ChangeGroup, ChangeLine
 from crossbank.matrix.models import Pairing
 from crossbank.matrix.words import LONGEST
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from django.db.models import Min
 from django.utils.translation import get_language
 
 from crossbank.engine import snapshot as snapshots
@@ -140,6 +141,12 @@ def in_force(*, number: int, at: datetime) -> InForce:
         raise NoEdition
     loaded = load_many((newest[0], shown[0]))
     return InForce(current=loaded[newest[0]], shown=loaded[shown[0]], superseded_at=superseded_at)
+
+
+def next_start(edition: Loaded) -> datetime | None:
+    """When the edition in force will be replaced, as far as is published: one small query."""
+    rows = Edition.objects.filter(number__gt=edition.number)
+    return rows.aggregate(starts=Min("effective_from"))["starts"]
 
 
 def called_off_by(*, starts: datetime, at: datetime) -> list[Edition]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.models import Family, Need, Partner
 from crossbank.engine.rules import Why
-from crossbank.matrix.admin_views import change_groups, findings
+from crossbank.matrix.admin_views import findings
+from crossbank.matrix.edition_changes import change_groups
 from crossbank.matrix.models import PairingRule
 from crossbank.matrix.rule_forms import PairingRuleForm, side_fields
 from crossbank.matrix.services import compile_draft

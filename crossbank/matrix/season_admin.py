@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossbank.catalog.forms import LastDayField
-from crossbank.engine.advice import equals_of
+from crossbank.engine.seasons import equals_of
 from crossbank.matrix import services
 from crossbank.matrix.models import SeasonalPick
 from crossbank.org.admin_forms import BackOfficeForm

@@ -23,14 +23,20 @@ SIGNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What of the table is shown; empty means all of it."""
+    """What of the table is shown; empty means all of it.
 
+    `family` and `provider` are those of the cross product. `provider`: bank, partner (any of
+    them), or the code of one partner.
+    """
+
+    main_family: str = ""
     family: str = ""
+    provider: str = ""
     need: str = ""
     rating: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.family or self.need or self.rating)
+        return any(vars(self).values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +87,13 @@ class LegendLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """The heat-map. `rated` counts the pairs of the whole edition, whatever is shown of it."""
+    """The heat-map. Sums are of what is shown; `rated` counts the pairs of the whole edition."""
 
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
     families: tuple[FamilyHead, ...]
     legend: tuple[LegendLine, ...]
+    shown: int
     rated: int
 
 
@@ -120,32 +127,40 @@ def table(
     """
     choice = choice or Choice()
     shown = [pair for pair in snapshot.pairs if _is_chosen(snapshot, pair, choice)]
+    rows: dict[str, dict[str, PairTerms]] = {}
+    for pair in shown:
+        rows.setdefault(pair.main, {})[pair.cross] = pair
     mains = mains_in_desk_order(snapshot)
     crosses = [product for product in snapshot.products if product.is_cross]
     if choice:
-        rows_with, columns_with = {p.main for p in shown}, {p.cross for p in shown}
-        mains = [product for product in mains if product.code in rows_with]
+        columns_with = {pair.cross for pair in shown}
+        mains = [product for product in mains if product.code in rows]
         crosses = [product for product in crosses if product.code in columns_with]
     last = max(family_order.values(), default=0) + 1
     crosses.sort(key=lambda p: (family_order.get(p.family, last), p.family, p.code))
     columns, families = _columns(crosses)
-    pairs = {(pair.main, pair.cross): pair for pair in shown}
     return Table(
-        rows=tuple(_row(snapshot, main, columns, pairs) for main in mains),
+        rows=tuple(_row(snapshot, main, columns, rows.get(main.code, {})) for main in mains),
         columns=columns,
         families=families,
-        legend=legend(snapshot),
+        legend=legend(shown),
+        shown=len(shown),
         rated=len(snapshot.pairs),
     )
 
 
 def _is_chosen(snapshot: Snapshot, pair: PairTerms, choice: Choice) -> bool:
-    cross, need = snapshot.product.get(pair.cross), snapshot.need.get(choice.need)
-    if cross is None or choice.rating not in ("", pair.rating):
+    main, cross = snapshot.product.get(pair.main), snapshot.product.get(pair.cross)
+    need = snapshot.need.get(choice.need)
+    if main is None or cross is None or choice.rating not in ("", pair.rating):
         return False
     if need and (pair.main not in need.mains or pair.cross not in need.crosses):
         return False
-    return choice.family in ("", cross.family)
+    return (
+        choice.main_family in ("", main.family)
+        and choice.family in ("", cross.family)
+        and choice.provider in ("", cross.provider, cross.partner)
+    )
 
 
 def _columns(
@@ -167,15 +182,15 @@ def _row(
     snapshot: Snapshot,
     main: ProductTerms,
     columns: Iterable[Column],
-    pairs: Mapping[tuple[str, str], PairTerms],
+    pairs: Mapping[str, PairTerms],
 ) -> Row:
     parent = snapshot.product.get(main.row_inherits_from)
     return Row(
         code=main.code,
         name=main.name,
         inherits_from=parent.name if parent else "",
-        totals=_totals(snapshot.rows.get(main.code, {}).values()),
-        cells=tuple(_cell(main, column, pairs.get((main.code, column.code))) for column in columns),
+        totals=_totals(pairs.values()),
+        cells=tuple(_cell(main, column, pairs.get(column.code)) for column in columns),
     )
 
 
@@ -203,24 +218,23 @@ def _cell(main: ProductTerms, column: Column, pair: PairTerms | None) -> Cell:
 
 def _totals(pairs: Collection[PairTerms]) -> str:
     """“3 strong · 5 good”: what an employee can say beside this main product."""
-    counts = {rating: sum(pair.rating is rating for pair in pairs) for rating in EngineRating}
+    strong = sum(pair.rating is EngineRating.STRONG for pair in pairs)
+    good = sum(pair.rating is EngineRating.GOOD for pair in pairs)
     parts = (
-        ngettext("%(n)d strong", "%(n)d strong", counts[EngineRating.STRONG])
-        % {"n": counts[EngineRating.STRONG]},
-        ngettext("%(n)d good", "%(n)d good", counts[EngineRating.GOOD])
-        % {"n": counts[EngineRating.GOOD]},
+        ngettext("%(n)d strong", "%(n)d strong", strong) % {"n": strong} if strong else "",
+        ngettext("%(n)d good", "%(n)d good", good) % {"n": good} if good else "",
     )
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
-def legend(snapshot: Snapshot) -> tuple[LegendLine, ...]:
-    """The four ratings, best first, with the number of pairs each has in the edition."""
+def legend(pairs: Collection[PairTerms]) -> tuple[LegendLine, ...]:
+    """The four ratings, best first, with the number of these pairs each has."""
     return tuple(
         LegendLine(
             rating=rating.value,
             sign=SIGNS[rating],
             label=Rating(rating).label,
-            count=sum(pair.rating is rating for pair in snapshot.pairs),
+            count=sum(pair.rating is rating for pair in pairs),
         )
         for rating in RATING_ORDER
     )

@@ -1,4 +1,4 @@
-"""The whole table; one row of it is a desk sheet (`desk.desk_sheet`), which also reads offers."""
+"""The whole table; one row of it is a desk sheet (`desk.sheet_views`), which also reads offers."""
 
 from django.urls import path
 

@@ -46,6 +46,7 @@ def _whole(
         "detail": detail,
         "form": form,
         "choice": choice,
+        "choice_words": form.words(),
         "kept": urlencode({name: value for name, value in vars(choice).items() if value}),
     }
     return render(request, "matrix/matrix.html", context, status=422 if form.errors else 200)

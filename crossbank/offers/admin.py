@@ -1,6 +1,5 @@
 """Offers in the back office: last days inclusive, ties and forbidden pairs refused."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,19 +12,19 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crossbank.catalog import pairs
 from crossbank.catalog.forms import LastDayField, MoneyField
 from crossbank.catalog.models import Product
+from crossbank.conduct.phrase_watch import refused as refused_words
 from crossbank.conduct.phrase_watch import watch
-from crossbank.engine import eligibility
 from crossbank.engine.eligibility import OfferState
-from crossbank.engine.terms import Rating
 from crossbank.offers.models import Offer
-from crossbank.offers.phrasing import offer_texts
-from crossbank.offers.services import offer_terms
+from crossbank.offers.phrasing import offer_texts, refused, state_of
 from crossbank.org import switches
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin
 from crossbank.org.admin_watch import add_watch
+from crossbank.org.models import User
 
 _STATES = {
     OfferState.NOW: _("Now"),
@@ -35,33 +34,9 @@ _STATES = {
 }
 
 
-def state_of(offer: Offer) -> OfferState:
-    """Where the offer stands at this moment, in the time zone of the person who looks."""
-    return eligibility.state(offer_terms(offer), timezone.now(), timezone.get_current_timezone())
-
-
-def forbidden_mains(cross: Product, mains: Iterable[Product]) -> list[Product]:
-    """The main products beside which `cross` is not allowed, by their own row or an inherited one.
-
-    The neighbours may not know each other, so the pairings are read through the catalogue.
-    """
-    ratings = dict(cross.column.values_list("main_id", "rating"))
-    parents = dict(Product.objects.values_list("pk", "row_inherits_from_id"))
-    return [main for main in mains if _rating(main.pk, ratings, parents) == Rating.NOT_ALLOWED]
-
-
-def _rating(main: int, ratings: dict[int, str], parents: dict[int, int | None]) -> str:
-    seen: set[int] = set()
-    step: int | None = main
-    while step is not None and step not in seen:
-        if step in ratings:
-            return ratings[step]
-        seen.add(step)
-        step = parents.get(step)
-    return ""
-
-
 class OfferForm(BackOfficeForm):
+    person: User  # who saves: his own override does not count for him
+
     price_with_minor = MoneyField(
         label=format_lazy("{} ({})", _("Price with the offer"), settings.CURRENCY),
         required=False,
@@ -83,6 +58,13 @@ class OfferForm(BackOfficeForm):
             self._check_ties(cross, list(mains), cleaned.get("priority"))
         return cleaned
 
+    def _post_clean(self) -> None:
+        """Only here the row holds what was typed."""
+        super()._post_clean()
+        if not self.errors:
+            for name, found in refused(self.instance, at=timezone.now(), by=self.person):
+                self.add_error(name, refused_words(found))
+
     def _check_window(self, cleaned: dict[str, Any]) -> None:
         window = cleaned.get("window")
         if cleaned.get("kind") == Offer.Kind.ONE_TIME and window != Offer.Window.CONSULTATION:
@@ -102,7 +84,8 @@ class OfferForm(BackOfficeForm):
             self.add_error("cross", _("This product is not a cross product."))
         if cross in mains:
             self.add_error("mains", _("A product is not offered beside itself."))
-        if forbidden := forbidden_mains(cross, mains):
+        never = pairs.forbidden(at=timezone.now())
+        if forbidden := [main for main in mains if (main.code, cross.code) in never]:
             self.add_error(
                 "mains",
                 _("%(cross)s is not allowed beside %(mains)s, so no offer can be made there.")
@@ -134,7 +117,9 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() not in set(OfferState):
             return queryset
         return queryset.filter(
-            pk__in=[offer.pk for offer in queryset if state_of(offer) == self.value()]
+            pk__in=[
+                offer.pk for offer in queryset if state_of(offer, at=timezone.now()) == self.value()
+            ]
         )
 
 
@@ -213,6 +198,11 @@ class OfferAdmin(RoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
         return super().get_queryset(request).select_related("cross").prefetch_related("mains")
 
+    def get_form(self, request: HttpRequest, obj: Offer | None = None, **kwargs: Any) -> type:
+        form = super().get_form(request, obj, **kwargs)
+        form.person = request.user  # Django makes a class for each request
+        return form
+
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
@@ -225,7 +215,7 @@ class OfferAdmin(RoleAdmin):
 
     @admin.display(description=_("state"))
     def state(self, offer: Offer) -> str:
-        return _STATES[state_of(offer)]
+        return _STATES[state_of(offer, at=timezone.now())]
 
 
 add_watch(Offer, watch(offer_texts))

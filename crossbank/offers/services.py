@@ -13,13 +13,13 @@ from crossbank.offers.models import Offer
 
 
 def offer_terms(offer: Offer) -> terms.OfferTerms:
-    """One row as terms; `cross` must be joined and `mains` prefetched."""
+    """One row as terms; `cross` must be joined and `mains` prefetched. A new row has no mains yet."""
     return terms.OfferTerms(
         code=offer.code,
         name=offer.name,
         kind=terms.OfferKind(offer.kind),
         cross=offer.cross.code,
-        mains=tuple(sorted(main.code for main in offer.mains.all())),
+        mains=tuple(sorted(main.code for main in offer.mains.all())) if offer.pk else (),
         customer_status=offer.customer_status,
         benefit_type=terms.BenefitType(offer.benefit_type),
         benefit_value=offer.benefit_value,

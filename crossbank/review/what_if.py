@@ -26,7 +26,8 @@ _Cards = tuple[str, ...]
 class Case(NamedTuple):
     """One conversation before any answer, as far as cards depend on it.
 
-    `live`: (cross, offer) of the offers that applied. `held` sorted.
+    `live`: (cross, offer) of the offers that applied. `held` sorted. `day`: the local day where an
+    edition has seasonal picks, else None, so that equal days are advised once.
     """
 
     main: str
@@ -34,6 +35,7 @@ class Case(NamedTuple):
     kind: str
     held: tuple[str, ...]
     live: tuple[tuple[str, str], ...]
+    day: date | None = None
 
 
 class Seen(NamedTuple):
@@ -51,7 +53,7 @@ class Seen(NamedTuple):
 class Change:
     """Equal conversations that would have seen other cards. Codes in slot order.
 
-    Offers are left out of `case`: which ones applied shows in the cards, if anywhere.
+    Offers and day are left out of `case`: what applied shows in the cards, if anywhere.
     """
 
     case: Case
@@ -104,14 +106,14 @@ def what_if(
     """
     since = at.date() - timedelta(days=DAYS - 1)
     seen, is_cut = _read(since)
-    replay = _Replay(offers)
+    replay = _Replay(offers, by_day=bool(current.seasons or draft.seasons))
     cases = Counter(replay.cases(seen))
     old, new = ((one, retired_codes(one, at.date())) for one in (current, draft))
     alike: Counter[tuple[Case, _Cards, _Cards]] = Counter()
     for case, times in cases.items():
         before, after = replay.cards(case, *old), replay.cards(case, *new)
         if before != after:
-            alike[case._replace(live=()), before, after] += times
+            alike[case._replace(live=(), day=None), before, after] += times
     changes = [
         Change(case=case, times=times, before=before, after=after)
         for (case, before, after), times in alike.items()
@@ -146,7 +148,8 @@ def _read(since: date) -> tuple[list[Seen], bool]:
 class _Replay:
     """Conversations again, by an edition of one's choice; equal ones are advised once."""
 
-    def __init__(self, offers: Iterable[OfferTerms]) -> None:
+    def __init__(self, offers: Iterable[OfferTerms], *, by_day: bool) -> None:
+        self._by_day = by_day
         self._book = OfferBook(offers)
         self._choices: dict[tuple[tuple[str, str], ...], dict[str, OfferChoice]] = {}
 
@@ -158,10 +161,12 @@ class _Replay:
         live: dict[tuple[str, str, str, date], tuple[tuple[str, str], ...]] = {}
         for one in sorted(seen, key=lambda one: (one.zone, one.at)):
             zone = ZoneInfo(one.zone)
-            asked = (one.main, one.kind, one.zone, one.at.astimezone(zone).date())
+            day = one.at.astimezone(zone).date()
+            asked = (one.main, one.kind, one.zone, day)
             if asked not in live:
                 live[asked] = self._live(one, zone)
-            yield Case(one.main, one.need, one.kind, one.held, live[asked])
+            known = day if self._by_day else None
+            yield Case(one.main, one.need, one.kind, one.held, live[asked], known)
 
     def _live(self, one: Seen, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
         choices = self._book.choices(
@@ -178,6 +183,7 @@ class _Replay:
             customer_kind=CustomerKind(case.kind),
             held=case.held,
             retired=retired,
+            day=case.day,
             offers=self._choices[case.live],
         )
         return tuple(card.code for card in advise(snapshot, picture).cards)

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from crossbank.matrix.models import Pairing
+from crossbank.matrix.models import Pairing, PairingRule
+from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
+from crossbank.org.models import User
 from tests.admin.conftest import make_offer, read_form, save
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,30 @@ def test_offer_on_a_forbidden_pair_is_refused(enter, shelf) -> None:
         errors = refused.context["adminform"].form.errors
         assert (refused.status_code, list(errors)) == (422, ["mains"])
         assert name in errors["mains"][0]
+
+
+def test_offer_on_a_pair_that_a_rule_forbids_is_refused(enter, shelf) -> None:
+    Pairing.objects.filter(cross=shelf["CRD"]).delete()
+    rule = PairingRule.objects.create(code="PR-2", rating="not_allowed", reason="x", instead="y")
+    rule.target_products.set([shelf["CRD"]])
+
+    refused = enter("owner").post(f"{OFFERS}add/", new_offer(shelf))
+
+    errors = refused.context["adminform"].form.errors
+    assert (refused.status_code, list(errors)) == (422, ["mains"])
+    assert "ACC Product ACC" in errors["mains"][0]
+
+
+def test_offer_on_a_pair_that_is_forbidden_at_the_desks_is_refused(enter, shelf) -> None:
+    pairing = Pairing.objects.filter(main=shelf["ACC"], cross=shelf["CRD"])
+    pairing.update(rating="not_allowed", instead="Something else")
+    first, second = User.objects.filter(username__startswith="first-").order_by("pk")
+    publish_edition(note="Stop", approver=second, at=timezone.now(), by=first)
+    pairing.update(rating="good")  # allowed again, and not published yet
+
+    refused = enter("owner").post(f"{OFFERS}add/", new_offer(shelf))
+
+    assert list(refused.context["adminform"].form.errors) == ["mains"]
 
 
 def test_own_cell_overrides_the_inherited_prohibition(enter, shelf) -> None:

@@ -73,7 +73,7 @@ def test_opener_is_saved_with_a_warning_and_a_better_line(enter, pairing) -> Non
     assert (answer.status_code, pairing.say) == (302, "Would you like to open a card account?")
     (told,) = warnings(answer)
     assert "ACC → CRD, say:" in told
-    assert '<q lang="en">Would you like to open</q> asks for a no.' in told
+    assert '<q lang="en">Would you like to open a card account</q> asks for a no.' in told
     assert "Better:" in told
     assert "Ask what it is for first" in told
     assert BLOCKS not in told
@@ -136,14 +136,112 @@ def test_offer_that_is_free_must_say_what_it_costs_later(enter, shelf) -> None:
     bare = save(owner, change_of(offer), benefit_text="The first year is free.")
     told = save(owner, change_of(offer), benefit_text="The first year is free, then 24.00 a year.")
 
-    assert "without what it costs" in warnings(bare)[0]
-    assert warnings(told) == []
+    assert "without what it costs" in refusal(bare, "benefit_text")
+    assert (told.status_code, warnings(told)) == (302, [])
     Offer.objects.update(say="It is free.")
     assert [one.text.place for one in phrases.blocking(phrases.standing(at=LONG_AGO))] == [
         "offer OT say"
     ]
     Offer.objects.update(is_paused=True)
     assert phrases.blocking(phrases.standing(at=LONG_AGO)) == []
+
+
+def refusal(answer, field: str) -> str:
+    """The one error of a form, which stands beside this field."""
+    assert answer.status_code == 422
+    ((name, [words]),) = answer.context["adminform"].form.errors.items()
+    assert name == field
+    return words
+
+
+@pytest.mark.parametrize("window", [{}, {"window": "fixed", "from_on": "2126-01-01"}])
+def test_offer_that_is_live_on_saving_keeps_no_severe_line(enter, shelf, window) -> None:
+    offer = make_offer(code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]], say="Look")
+    until = {**window, "until_on": "2126-12-31"} if window else {}
+
+    answer = save(enter("owner"), change_of(offer), say="You must decide today.", **until)
+
+    words = refusal(answer, "say")
+    assert '<q lang="en">You must</q> presses the customer. Better: ' in words
+    assert f'save it paused: another person can override it on the page <a href="{PAGE}">' in words
+    assert Offer.objects.get().say == "Look"
+    assert AuditEntry.objects.filter(action=phrases.WRITTEN).count() == 0
+
+
+def test_new_offer_with_a_severe_line_is_not_made(enter, shelf) -> None:
+    owner = enter("owner")
+    empty = read_form(owner.get("/admin/offers/offer/add/").content.decode(), "offer_form")
+    typed = {
+        **empty,
+        "code": "OT",
+        "name": "Gift",
+        "kind": "one_time",
+        "window": "consultation",
+        "cross": shelf["CRD"].pk,
+        "mains": shelf["ACC"].pk,
+        "benefit_type": "text",
+        "benefit_text": TIED,
+        "priority": "10",
+    }
+
+    live = owner.post("/admin/offers/offer/add/", typed)
+    paused = owner.post("/admin/offers/offer/add/", {**typed, "is_paused": "on"})
+
+    assert "ties one product to another" in refusal(live, "benefit_text")
+    assert (paused.status_code, Offer.objects.get().is_paused) == (302, True)
+    assert "It stays paused until it is mended" in warnings(paused)[0]
+
+
+def test_ended_offer_is_saved_with_any_words(enter, shelf) -> None:
+    offer = make_offer(code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]], say=TIED)
+    past = {"window": "fixed", "from_on": "2025-01-01", "until_on": "2025-01-31"}
+
+    answer = save(enter("owner"), change_of(offer), **past)
+
+    assert answer.status_code == 302
+    assert phrases.waiting(at=timezone.now()) == []
+
+
+def test_paused_line_waits_for_a_second_person_and_blocks_no_edition(enter, shelf) -> None:
+    offer = make_offer(code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]])
+    Pairing.objects.filter(cross=shelf["CRD"]).update(rating="strong")  # something to publish
+    owner, second = enter("owner"), enter("owner", username="second-owner")
+    save(owner, change_of(offer), say=TIED, is_paused="on")
+    resumed = {"is_paused": []}
+
+    too_early = save(owner, change_of(offer), **resumed)
+    published = publish(owner)
+    (line,) = second.get(PAGE).context["waiting"]
+    data = {"digest": line.found.text.digest, "rule": line.found.finding.rule.code}
+    own, passed = (
+        client.post(PAGE, {**data, "reason": "The law names it so"}) for client in (owner, second)
+    )
+    at_last = save(owner, change_of(offer), **resumed)
+
+    assert "ties one product to another" in refusal(too_early, "say")
+    assert published.status_code == 302
+    assert (own.status_code, passed.status_code) == (422, 302)
+    assert (at_last.status_code, Offer.objects.get().is_paused) == (302, False)
+    assert "Another person has let it pass." in warnings(at_last)[0]
+    assert phrases.blocking(phrases.standing(at=timezone.now())) == []
+
+
+def test_who_overrides_a_line_of_nobody_does_not_resume_it_himself(enter, shelf) -> None:
+    offer = make_offer(
+        code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]], say=TIED, is_paused=True
+    )
+    owner = enter("owner")
+    (line,) = owner.get(PAGE).context["waiting"]
+    data = {"digest": line.found.text.digest, "rule": line.found.finding.rule.code}
+    owner.post(PAGE, {**data, "reason": "The law names it so"})
+
+    page = owner.get(PAGE).content.decode()
+    alone = save(owner, change_of(offer), is_paused=[])
+    together = save(enter("owner", username="second-owner"), change_of(offer), is_paused=[])
+
+    assert "another person takes the pause off" in page
+    assert "ties one product to another" in refusal(alone, "say")
+    assert (together.status_code, Offer.objects.get().is_paused) == (302, False)
 
 
 def test_free_is_true_of_what_costs_nothing(enter, pairing) -> None:
@@ -172,6 +270,17 @@ def test_severe_line_blocks_publishing_and_is_named(enter, tied) -> None:
         )
     assert [one.finding.rule.code for one in refused.value.phrases] == ["EN-TIE-CONDITION"]
     assert Edition.objects.count() == 1
+
+
+def test_two_words_of_one_rule_are_overridden_at_once(enter, pairing) -> None:
+    Pairing.objects.filter(pk=pairing.pk).update(say="Hurry, it is your last chance.")
+
+    (line,) = enter("owner").get(PAGE).context["severe"]
+
+    assert str(line.words) == (
+        '<q lang="en">Hurry</q> presses the customer. '
+        '<q lang="en">last chance</q> presses the customer.'
+    )
 
 
 def test_writer_does_not_override_himself(enter, tied) -> None:
@@ -480,7 +589,7 @@ def test_any_line_can_be_tried(enter, db, query, quoted) -> None:
     else:
         assert len(tried) == len(quoted)
         assert all(
-            f">{quote}<" in str(words) for quote, (words, _b) in zip(quoted, tried, strict=True)
+            f">{quote}<" in str(words) for quote, (words, *_rest) in zip(quoted, tried, strict=True)
         )
 
 

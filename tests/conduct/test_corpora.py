@@ -1,4 +1,8 @@
-"""Lines as people say them, good and bad, in five languages: what the shipped lists make of them."""
+"""Lines as people say them, good and bad, in five languages: what the shipped lists make of them.
+
+`<language>.txt` is what the patterns are written for. `<language>.held.txt` was written before they
+were looked at: a pattern is never tuned on it, so that its figures say what a new line may expect.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,12 +11,15 @@ import pytest
 from django.conf import settings
 
 from crossbank.conduct import phrases, shipped
+from crossbank.conduct.models import PhraseRule
 from crossbank.engine.phrases import Kind, Phrasebook, Use
 from tests.conftest import NOON
 
 LINES = Path(__file__).resolve().parent / "lines"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-RECALL, PRECISION, ENOUGH = 0.95, 0.80, 40
+ENOUGH = 40
+# what the bank asks for on the corpus; what lines that nobody tuned on must keep
+FLOORS = {"": (0.95, 0.80), ".held": (0.90, 0.92)}
 BAD = set(Kind)
 GOOD = {"good", "good-free", "good-consent"}
 
@@ -33,24 +40,26 @@ class Line:
         return {one.rule.kind for one in found}
 
 
-def corpus(language: str) -> list[Line]:
-    written = (LINES / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+def corpus(name: str) -> list[Line]:
+    written = (LINES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [Line(*line.split(": ", 1)) for line in written if line and not line.startswith("#")]
 
 
 def test_every_language_of_the_product_has_lists_and_lines() -> None:
     assert {rule.language for rule in shipped.rules().values()} == set(LANGUAGES)
-    assert {path.stem for path in LINES.glob("*.txt")} == set(LANGUAGES)
+    names = {f"{language}{part}" for language in LANGUAGES for part in FLOORS}
+    assert {path.stem for path in LINES.glob("*.txt")} == names
     for language in LANGUAGES:
         kinds = {rule.kind for rule in shipped.rules().values() if rule.language == language}
         assert kinds == set(Kind)
 
 
+@pytest.mark.parametrize("part", FLOORS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_recall_and_precision(language, capsys) -> None:
+def test_recall_and_precision(language, part, capsys) -> None:
     """A bad line counts as found only when it is found for what is wrong with it."""
     book = Phrasebook(tuple(shipped.rules().values()))
-    lines = corpus(language)
+    lines = corpus(language + part)
     assert {line.mark for line in lines} == BAD | GOOD
     assert len({line.text for line in lines}) == len(lines)
     bad = [line for line in lines if line.is_bad]
@@ -63,12 +72,28 @@ def test_recall_and_precision(language, capsys) -> None:
     recall, precision = len(found) / len(bad), len(found) / (len(found) + len(wrong))
     with capsys.disabled():
         print(  # noqa: T201 - the figures are asked for
-            f"\nphrases {language}: recall {recall:.1%} ({len(found)} of {len(bad)} bad lines), "
+            f"\nphrases {language}{part}: recall {recall:.1%} ({len(found)} of {len(bad)} bad lines), "
             f"precision {precision:.1%} ({len(wrong)} of {len(good)} good lines flagged)"
         )
     missed = [line.text for line in bad if line not in found]
-    assert recall >= RECALL, missed
-    assert precision >= PRECISION, [line.text for line in wrong]
+    least_recall, least_precision = FLOORS[part]
+    assert recall >= least_recall, missed
+    assert precision >= least_precision, [line.text for line in wrong]
+
+
+def test_no_held_line_stands_in_the_corpus() -> None:
+    for language in LANGUAGES:
+        tuned = {line.text for line in corpus(language)}
+        assert tuned.isdisjoint(line.text for line in corpus(f"{language}.held"))
+
+
+@pytest.mark.parametrize("code", shipped.rules())
+def test_delivered_rule_can_be_reworded_on_its_page(code) -> None:
+    """The form starts with the rule as delivered, so it must take it back."""
+    rule = shipped.rules()[code]
+    row = PhraseRule(patterns="\n".join(rule.patterns), unless="\n".join(rule.unless))
+
+    row.clean_fields(exclude={"code", "language", "kind", "severity", "better"})
 
 
 @pytest.mark.parametrize(
@@ -111,6 +136,7 @@ def test_every_better_line_is_good_itself() -> None:
 def test_lines_of_the_sample_bank_hold_nothing(bank) -> None:
     texts = phrases.standing(at=NOON)
 
-    assert {text.place.split()[0] for text in texts} == {"product", "pairing", "offer"}
+    kinds = {text.place.split()[0] for text in texts}
+    assert kinds == {"product", "pairing", "offer", "need", "bundle"}
     assert len(texts) > 400
     assert [(one.text.label, one.finding.quote) for one in phrases.check_texts(texts)] == []

@@ -48,6 +48,9 @@ def quotes(text: str, *rules: PhraseRule, **options) -> list[str]:
         ("要不要...办", "您要不要顺便办个卡？", ["要不要顺便办"]),
         ("要不要...办", "要不要？办", []),
         ("[想|要]办", "想办卡", ["想办"]),
+        ("want ... ?", "You want a card? You want a card.", ["want a card?"]),
+        ("办 ... [吗|没有] ?", "您办卡吗？您办卡没有。", ["办卡吗？"]),
+        ("θέλετε ... ;", "Θέλετε κάρτα; Θέλετε κάρτα.", ["Θέλετε κάρτα;"]),
     ],
 )
 def test_pattern_takes_what_it_says(written, text, quoted) -> None:
@@ -61,6 +64,7 @@ def test_pattern_takes_what_it_says(written, text, quoted) -> None:
         ("  ", Fault.EMPTY),
         ("[a|]", Fault.EMPTY),
         ("# #", Fault.EMPTY),
+        ("?", Fault.EMPTY),
         ("... end", Fault.GAP),
         ("start ...", Fault.GAP),
         ("[a ... b] c", Fault.GAP),

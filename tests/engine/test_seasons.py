@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from crossbank.engine.advice import advise, equals_of
+from crossbank.engine.advice import advise
+from crossbank.engine.seasons import equals_of
 from crossbank.engine.snapshot import compile_snapshot
 from crossbank.engine.terms import Picture, Rating, ReasonKind, SeasonTerms, Snapshot
 from tests.engine.bank import pair, product

@@ -43,6 +43,7 @@ DOORS = {
     "desk:today": row("/day/", FRONT),
     "desk:day": row("/day/2026-03-02/", FRONT),
     "desk:paper": row("/day/paper/", POST_FRONT, method="post"),
+    "desk_booklet": row("/matrix/booklet/", ALL),
     "desk_sheet": row("/matrix/ACC-BAS/", ALL),
     "matrix:matrix": row("/matrix/", ALL),
     "explain": row("/explain/", {**ALL, "seller": 403}),

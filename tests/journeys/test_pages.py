@@ -25,11 +25,14 @@ PAGES = {
     ],
     "manager": ["/review/"],
     "owner": [
-        "/matrix/", "/matrix/ACC-BAS/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
+        "/matrix/", "/matrix/?provider=PT-COVER&family=PROTECTION", "/matrix/ACC-BAS/",
+        "/matrix/ACC-BAS/?edition=1", "/matrix/booklet/", "/products/CRD-CLA/", "/products/INS-CRP/", "/offers/",
         "/admin/", "/admin/catalog/product/", "/admin/matrix/pairing/", "/admin/matrix/pairing/grid/",
         "/admin/matrix/edition/publish/", "/admin/matrix/edition/compare/", "/admin/matrix/edition/",
         "/admin/matrix/editionreview/", "/admin/matrix/pairingrule/", "/admin/matrix/pairingrule/add/",
         "/admin/offers/offer/add/", "/admin/matrix/pairing/add/", "/admin/catalog/need/add/",
+        "/admin/catalog/bundle/add/", "/admin/catalog/objection/", "/admin/catalog/objection/add/",
+        "/admin/matrix/seasonalpick/add/",
         "/admin/phrases/?line=last+chance",
         "/admin/conduct/phraserule/add/?code=EN-FREE",
         "/admin/matrix/health/", "/admin/matrix/what-if/", "/explain/",
@@ -118,9 +121,10 @@ def test_open_desk_is_sound(new_page, live_server, listen) -> None:
         listen(page)
         page.goto(live_server.url + "/desk/")
         page.wait_for_selector("#cb-desk[data-ready]", state="attached")
-        for key in ("3", "1", "2", "2", "m"):
+        for key in ("3", "1", "2", "2", "a", "m", "s"):
             page.keyboard.press(key)
-        page.wait_for_selector("[data-asked]")
+        page.wait_for_selector(".cb-bundle__consent")
+        page.wait_for_selector(".cb-pc__objections[open]")
         troubles += [(scheme, text) for text in violations(page)]
         for width in (320, 820, 1366):
             page.set_viewport_size({"width": width, "height": 768})

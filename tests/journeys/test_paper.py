@@ -1,11 +1,25 @@
 """What comes out of the printer, and what stands on the screen where no script runs."""
 
+import re
+
 import pytest
 
 pytest.importorskip("playwright")
 
+from django.utils import timezone
+
+from crossbank.catalog.models import Product
+from crossbank.desk.booklet import ON_COVER, ON_PAGE, bind
+from crossbank.matrix import editions
+from crossbank.matrix.models import Pairing
+from crossbank.matrix.services import publish_edition
+
 A4 = {"width": 680, "height": 960}  # between the margins, in the pixels of a style sheet
-PAPER = ["/day/", "/day/?print=1", "/desk/consultations/{uuid}/", "/review/"]
+A5 = b"/MediaBox [0 0 420 594.95996]"
+PAPER = [
+    *("/day/", "/day/?print=1", "/desk/consultations/{uuid}/", "/review/"),
+    *("/matrix/ACC-BAS/?edition=1", "/matrix/booklet/"),
+]
 
 
 @pytest.fixture
@@ -26,12 +40,73 @@ def test_paper_shows_no_controls_and_cuts_nothing(new_page, live_server, record,
 
     page.goto(live_server.url + path.format(uuid=record))
 
-    controls = page.locator("nav, footer, main :is(form, button, .btn, input, select)").all()
+    controls = page.locator("nav, body > footer, main :is(form, button, .btn, input, select)").all()
     assert [one.inner_text() for one in controls if one.is_visible()] == []
     cut = """[...document.querySelectorAll("main svg, main table, main article")]
       .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
       .map((one) => one.outerHTML.slice(0, 80))"""
     assert page.evaluate(cut) == []
+
+
+def printed(page) -> list[bytes]:
+    """The size of every page that comes out of the printer."""
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    sizes = re.findall(rb"/MediaBox \[[^]]*\]", pdf)
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == len(sizes)
+    return sizes
+
+
+def test_every_sheet_of_the_booklet_is_one_page_behind_the_cover(new_page, live_server, bank):
+    mains = [p for p in editions.current(timezone.now()).snapshot.products if p.is_main]
+    page = new_page("manager")
+
+    page.goto(live_server.url + "/matrix/booklet/")
+    booklet = printed(page)
+    page.goto(live_server.url + "/matrix/ACC-PRM/?edition=1")
+    single = printed(page)
+
+    assert booklet == [A5] * (len(mains) + 1)
+    assert single == [A5]
+
+
+def test_short_sheets_do_not_share_a_page(new_page, live_server, person):
+    Pairing.objects.exclude(rating="strong").delete()
+    publish_edition(at=timezone.now(), by=person("owner"), approver=person("owner2"))
+    page = new_page("manager")
+
+    page.goto(live_server.url + "/matrix/booklet/")
+
+    assert printed(page) == [A5] * (page.locator("article").count() + 1)
+
+
+def test_full_pages_of_contents_are_one_page_each(new_page, live_server, bank, monkeypatch):
+    monkeypatch.setattr("crossbank.desk.sheet_views.bind", lambda sheets: bind(sheets * 5))
+    name = "A product with a name that is far too long for one line of the contents " * 2
+    Product.objects.filter(code="ACC-BAS").update(name=name[:100])
+    page = new_page("manager")
+
+    page.goto(live_server.url + "/matrix/booklet/")
+
+    lines = [part.locator("li").count() for part in page.locator(".cb-sheet-cover").all()]
+    assert lines == [ON_COVER, ON_PAGE, 75 - ON_COVER - ON_PAGE]
+    assert printed(page) == [A5] * (3 + 75)
+
+
+@pytest.mark.parametrize(("letters", "density"), [(120, 1), (150, 2), (300, 3)])
+def test_a_wordy_sheet_is_still_one_page(new_page, live_server, person, letters, density) -> None:
+    words = "honest words for a customer who wants to know it all. " * 6
+    long, short = words[:letters], words[: min(letters, 200)]
+    row = Pairing.objects.filter(main__code="ACC-BAS")
+    row.exclude(rating="not_allowed").update(say=long, benefit=short, do_not_say=short)
+    row.filter(rating="not_allowed").update(instead=short)
+    Product.objects.filter(code="ACC-BAS").update(purpose_question=short)
+    publish_edition(at=timezone.now(), by=person("owner"), approver=person("owner2"))
+    page = new_page("manager")
+
+    page.goto(live_server.url + "/matrix/ACC-BAS/")
+
+    assert page.locator(f"article.cb-sheet--{density}").count() == 1
+    assert printed(page) == [A5]
 
 
 def test_columns_of_the_tally_sheet_are_equal_on_a_busy_day(new_page, live_server, sign_in) -> None:

@@ -1,4 +1,4 @@
-"""One submits, another publishes, the desk sees it: an edition with two pairs of eyes."""
+"""One writes, another lets it pass: editions and offers with two pairs of eyes."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from crossbank.matrix.models import Edition, Pairing
+from crossbank.offers.models import Offer
 from tests.journeys.test_pages import RULES, sideways
 
 PUBLISH = "/admin/matrix/edition/publish/"
@@ -94,3 +95,42 @@ def test_the_way_back_and_the_comparison_by_hand(new_page, live_server, listen) 
     owner.get_by_role("button", name="Compare").click()
     expect(owner.get_by_text("They say the same.")).to_be_visible()
     assert troubles(owner) == []
+
+
+def test_severe_line_of_an_offer_waits_for_owner2(new_page, live_server, listen) -> None:
+    offer = Offer.objects.get(code="OT-1")
+    owner, owner2 = (new_page(name) for name in ("owner", "owner2"))
+    heard, _quiet = listen(owner), listen(owner2)
+    form = f"{live_server.url}/admin/offers/offer/{offer.pk}/change/"
+
+    owner.goto(form)
+    owner.get_by_label("Say:").fill("This is your last chance.")
+    owner.get_by_role("button", name="Save", exact=True).click()
+    expect(owner.get_by_text("presses the customer.")).to_be_visible()
+    assert ["422" in one for one in heard] == [True]
+    heard.clear()  # the browser reports the status itself
+    assert troubles(owner) == []
+    owner.get_by_label("Paused").check()
+    owner.get_by_role("button", name="Save", exact=True).click()
+    expect(owner.get_by_text("It stays paused until it is mended")).to_be_visible()
+    owner.wait_for_load_state()
+    owner.goto(f"{live_server.url}/admin/phrases/")
+    expect(
+        owner.get_by_text("You wrote this line. Another person may override it.")
+    ).to_be_visible()
+    assert troubles(owner) == []
+
+    owner2.goto(f"{live_server.url}/admin/phrases/")
+    owner2.get_by_label("Reason to say it all the same").fill("The law names it so")
+    owner2.get_by_role("button", name="Override").click()
+    expect(owner2.get_by_text("The line is overridden")).to_be_visible()
+    expect(owner2.get_by_text("Words that wait")).to_have_count(0)
+    assert troubles(owner2) == []
+
+    owner.goto(form)
+    owner.get_by_label("Paused").uncheck()
+    owner.get_by_role("button", name="Save", exact=True).click()
+    expect(owner.get_by_text("Another person has let it pass.")).to_be_visible()
+    owner.wait_for_load_state()
+    offer.refresh_from_db()
+    assert (offer.say, offer.is_paused) == ("This is your last chance.", False)

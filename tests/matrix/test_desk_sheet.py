@@ -1,7 +1,7 @@
 """`/matrix/<MAIN>/`: one row on one page, the same three as at the desk."""
 
 import re
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -9,15 +9,20 @@ import pytest
 from django.utils import formats, timezone
 
 from crossbank.catalog.models import Product
-from crossbank.desk.desk_sheet import compose, live_choices
+from crossbank.desk.desk_sheet import compose
+from crossbank.desk.print_runs import PrintRun, expiry, print_run
 from crossbank.engine.advice import advise
-from crossbank.engine.terms import Picture, Rating
+from crossbank.engine.terms import CustomerKind, Picture, Rating
 from crossbank.matrix import editions
+from crossbank.matrix.services import publish_edition
+from crossbank.offers import services as offers
 from crossbank.offers.models import Offer
 from crossbank.org import switches
 from tests.engine.worlds import live, world
 
 BERLIN = ZoneInfo("Europe/Berlin")
+TODAY = date(2026, 3, 18)
+RUN = PrintRun(on=TODAY)
 MAINS = [
     *("ACC-BAS", "ACC-SAL", "CRD-DEB", "CRD-CLA", "LON-CSH", "LON-CAR", "HOM-PUR", "SAV-INS"),
     *("SAV-TRM", "ACC-PLS", "ACC-PRM", "ACC-STU", "CRD-GLD", "INV-FND", "LON-REF"),
@@ -30,6 +35,17 @@ def names(page: str) -> list[str]:
     return [name.strip() for name in re.findall(r"<h2>(.*?)<span", cards, re.DOTALL)]
 
 
+def live_choices(*, main, at):
+    """The offers beside a main product, for a customer nobody knows."""
+    terms = offers.all_terms().values()
+    unknown = CustomerKind.UNKNOWN
+    return offers.choices(terms, main=main, customer_kind=unknown, at=at, zone=BERLIN)
+
+
+def text(response):
+    return " ".join(unescape(response.content.decode()).split())
+
+
 @pytest.fixture
 def seller(sign_in):
     return sign_in("seller")
@@ -39,7 +55,7 @@ def seller(sign_in):
 def test_the_three_are_those_of_the_advice_for_a_customer_nobody_knows(seller, main):
     now = timezone.now()
     snapshot = editions.current(now).snapshot
-    choices = live_choices(main=main, at=now, zone=BERLIN)
+    choices = live_choices(main=main, at=now)
     advice = advise(snapshot, Picture(main=main, offers=choices))
 
     page = unescape(seller.get(f"/matrix/{main}/").content.decode())
@@ -76,24 +92,87 @@ def test_the_sheet_says_which_edition_and_until_when(seller):
 
 def test_a_window_after_an_event_has_no_date_on_paper(bank):
     now = timezone.now()
-    choices = live_choices(main="LON-CAR", at=now, zone=BERLIN)
+    choices = live_choices(main="LON-CAR", at=now)
     snapshot = editions.current(now).snapshot
 
-    sheet = compose(snapshot, main=snapshot.product["LON-CAR"], choices=choices)
+    sheet = compose(snapshot, main=snapshot.product["LON-CAR"], choices=choices, run=RUN)
 
     offer = sheet.cards[0].offer
-    assert (sheet.cards[0].product.code, offer.window, offer.last_day, sheet.valid_until) == (
+    assert (sheet.cards[0].product.code, offer.window, offer.last_day, sheet.expiry.day) == (
         "INS-MOT",
         "Policy start within 14 days of the loan",
         None,
-        None,
+        TODAY + timedelta(days=30),
     )
+
+
+DAY = timedelta(days=1)
+ENDS = [
+    ("nothing ends: its age", {}, [], 30, "then print it again"),
+    ("a far end: its age", {}, [TODAY + 90 * DAY], 30, "then print it again"),
+    ("an offer", {}, [TODAY + 9 * DAY, TODAY + 4 * DAY], 4, "then an offer ends"),
+    (
+        "a product on it",
+        {"last_days": {"A": TODAY + 3 * DAY, "ELSEWHERE": TODAY}},
+        [TODAY + 4 * DAY],
+        3,
+        "then a product is no longer sold",
+    ),
+    (
+        "the edition",
+        {"edition_ends": TODAY + 2 * DAY, "last_days": {"A": TODAY + 3 * DAY}},
+        [],
+        2,
+        "then the next edition starts",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "known", "offers_end", "days", "then"), ENDS)
+def test_paper_is_right_until_the_first_thing_on_it_ends(sentence, known, offers_end, days, then):
+    run = PrintRun(on=TODAY, **known)
+
+    end = expiry(run, products=["M", "A"], offers_end=offers_end)
+
+    assert (end.day, str(end.then)) == (TODAY + days * DAY, then), sentence
+
+
+def test_the_sheet_ends_with_the_sale_of_a_product_on_it(seller):
+    today = timezone.now().astimezone(BERLIN).date()
+    Product.objects.filter(code="CRD-DEB").update(valid_until=today + 3 * DAY)
+
+    last_day = formats.date_format(today + 2 * DAY)
+    own, other = text(seller.get("/matrix/ACC-BAS/")), text(seller.get("/matrix/LON-CAR/"))
+    assert f"use until {last_day}: then a product is no longer sold" in own
+    assert f"use until {last_day}" not in other
+
+
+def test_the_sheet_ends_the_day_before_the_next_edition(seller, person):
+    now = timezone.now()
+    noon = datetime.combine(now.astimezone(BERLIN).date() + 5 * DAY, time(12), tzinfo=BERLIN)
+    Product.objects.filter(code="CRD-DEB").update(name="Card")
+    publish_edition(effective_from=noon, approver=person("owner2"), at=now, by=person("owner"))
+    edition = editions.current(now)
+
+    page = text(seller.get("/matrix/LON-CAR/"))
+    that_morning = print_run(edition, at=noon - timedelta(hours=1), zone=BERLIN)
+
+    last_day = formats.date_format(noon.date() - DAY)
+    assert f"use until {last_day}: then the next edition starts" in page
+    assert (that_morning.on, that_morning.edition_ends) == (noon.date(), noon.date())
+
+
+def test_the_paper_names_the_address_that_tells_whether_it_is_right(seller):
+    page = text(seller.get("/matrix/ACC-BAS/"))
+
+    assert "Is this paper still right?" in page
+    assert ">testserver/matrix/ACC-BAS/?edition=1</a>" in page
 
 
 def test_what_must_be_heard_stands_once_for_the_main_and_each_card():
     snapshot = world("A1 strong $, B1 good f, C1 good $", A1={"disclosure": "It costs 9."})
 
-    sheet = compose(snapshot, main=snapshot.product["M"], choices={})
+    sheet = compose(snapshot, main=snapshot.product["M"], choices={}, run=RUN)
 
     assert [product.code for product in sheet.disclosures] == ["A1"]
 
@@ -102,7 +181,7 @@ def test_products_outside_the_three_stand_below_with_their_offer():
     snapshot = world("A1 strong f, B1 good f, C1 good f, D1 possible $")
     choices = live(D1=5)
 
-    sheet = compose(snapshot, main=snapshot.product["M"], choices=choices)
+    sheet = compose(snapshot, main=snapshot.product["M"], choices=choices, run=RUN)
 
     assert [(card.product.code, card.rating_label) for card in sheet.also] == [("D1", "Ask first")]
     assert sheet.also[0].offer.name == choices["D1"].live.terms.name
@@ -132,7 +211,8 @@ def test_without_the_offers_area_no_offer_is_shown_or_asked_for(seller, queries)
         page = seller.get("/matrix/CRD-DEB/").content.decode()
 
     assert "cb-sheet-offer" not in page
-    assert "use until" not in page
+    assert "then an offer ends" not in page
+    assert "then print it again" in page
     assert [q["sql"] for q in seen.captured_queries if "offers_offer" in q["sql"]] == []
 
 
@@ -146,8 +226,8 @@ def test_the_sheet_costs_the_same_queries_for_one_offer_and_for_three(seller, qu
         seller.get("/matrix/ACC-BAS/")
 
     assert Offer.objects.count() == count
-    # session, person, areas, edition, what is on sale, offers, their mains
-    assert len(seen) == 7
+    # session, person, areas, edition, what is on sale, the next edition, offers, their mains
+    assert len(seen) == 8
 
 
 def test_a_product_nobody_comes_for_has_no_sheet_and_the_page_says_so(seller):

@@ -131,6 +131,15 @@ def test_changes_name_the_text_and_its_language(spoken) -> None:
     ]
 
 
+def test_old_paper_is_told_of_words_that_moved_in_any_language(published, person, reader) -> None:
+    Pairing.objects.filter(pk=published.pk).update(words={**WORDS, "ru": {"say": "Иначе"}})
+    publish_edition(at=timezone.now(), by=person("owner"), approver=person("owner2"))
+
+    page = reader("en").get("/matrix/ACC-BAS/", {"edition": "2"}).content.decode()
+
+    assert f"say (Russian): {SAY} → Иначе" in page
+
+
 def test_pair_that_evidence_writes_out_keeps_its_languages(bank, person) -> None:
     Pairing.objects.filter(main__code="ACC-BAS").update(words=WORDS)
     inherited = next(
@@ -150,6 +159,7 @@ PAGES = [
     "/desk/ACC-BAS/",
     "/desk/panels/",
     "/matrix/ACC-BAS/",
+    "/matrix/booklet/",
     "/products/CRD-DEB/",
     "/matrix/?main=ACC-BAS&cross=CRD-DEB",
 ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crossbank.catalog.models import Family, Product
 from crossbank.matrix import editions
-from crossbank.matrix.models import Edition, Pairing
+from crossbank.matrix.models import Edition, Pairing, Rating
 from crossbank.matrix.services import publish_edition
 from crossbank.org.models import Role
 
@@ -98,8 +98,52 @@ def test_a_filter_that_does_not_exist_is_told_and_shows_everything(seller, cells
     response = seller.get("/matrix/?family=NOTHING")
 
     assert response.status_code == 422
-    assert "Family: Select a valid choice." in response.content.decode()
+    assert "Cross products of: Select a valid choice." in response.content.decode()
     assert len(cells(response)) == 195
+
+
+def test_a_filter_that_does_not_exist_leaves_the_others_to_work(seller, cells):
+    response = seller.get("/matrix/?provider=PT-NOBODY&main_family=HOME&rating=strong")
+
+    assert response.status_code == 422
+    assert "Provided by: Select a valid choice." in response.content.decode()
+    assert {main for main, _cross in cells(response)} == {"HOM-PUR"}
+
+
+def test_a_filter_by_partner_shows_its_products_and_counts_them(seller, cells):
+    pairs = editions.current(timezone.now()).snapshot.pairs
+    cover = {"INS-HOM", "INS-MOT", "INS-TRV", "INS-CRD"}
+    wanted = {(p.main, p.cross): p.rating for p in pairs if p.cross in cover}
+
+    response = seller.get("/matrix/?provider=PT-COVER")
+
+    assert set(cells(response)) == set(wanted)
+    page = " ".join(response.content.decode().split())
+    assert f"{len(wanted)} of 195 rated pairs" in page
+    for line in ("Strong", "Good", "Ask first", "Not allowed"):
+        count = sum(Rating(rating).label == line for rating in wanted.values())
+        assert f'{line} <span class="cb-quiet">{count}</span>' in page
+    assert "cb-choice-words" in page
+    assert "Provided by: " in page.split("cb-choice-words")[1].split("</p>")[0]
+
+
+def test_every_filter_survives_the_link_of_a_cell(seller, cells):
+    chosen = {
+        "main_family": "HOME",
+        "family": "PROTECTION",
+        "provider": "partner",
+        "need": "HOME",
+        "rating": "strong",
+    }
+
+    found = cells(seller.get("/matrix/", chosen))
+
+    assert set(found) == {("HOM-PUR", "INS-HOM"), ("HOM-PUR", "INS-LIF")}
+    for (main, cross), link in found.items():
+        query = parse_qs(urlsplit(link["href"]).query)
+        assert query == {name: [v] for name, v in {"main": main, "cross": cross, **chosen}.items()}
+    opened = seller.get(found["HOM-PUR", "INS-LIF"]["href"])
+    assert set(cells(opened)) == set(found)
 
 
 def test_a_filter_that_fits_nothing_says_so(seller, cells):

@@ -1,5 +1,7 @@
 """The heat-map as values, from small editions written by hand."""
 
+import pytest
+
 from crossbank.engine.snapshot import compile_snapshot
 from crossbank.engine.terms import NeedTerms, PairTerms, ProductTerms, Rating
 from crossbank.matrix import tables
@@ -89,16 +91,19 @@ def test_a_product_beside_itself_is_marked():
     ]
 
 
-def test_totals_and_legend_count_the_whole_edition_whatever_is_chosen():
-    for table in (shown(), shown(rating="strong")):
-        assert table.rows[0].totals == "1 strong · 0 good"
-        assert [(line.rating, line.sign, line.count) for line in table.legend] == [
-            ("strong", "●", 1),
-            ("good", "◐", 1),
-            ("possible", "○", 1),
-            ("not_allowed", "✕", 2),
-        ]
-        assert table.rated == 5
+def test_totals_and_legend_count_what_is_shown():
+    whole, chosen = shown(), shown(family="LOANS")
+
+    assert [row.totals for row in whole.rows] == ["1 strong", "", "1 good"]
+    assert [row.totals for row in chosen.rows] == ["", "", ""]
+    assert [(line.rating, line.sign, line.count) for line in whole.legend] == [
+        ("strong", "●", 1),
+        ("good", "◐", 1),
+        ("possible", "○", 1),
+        ("not_allowed", "✕", 2),
+    ]
+    assert [line.count for line in chosen.legend] == [0, 0, 1, 2]
+    assert [(table.shown, table.rated) for table in (whole, chosen)] == [(5, 5), (3, 5)]
 
 
 def test_choosing_a_need_leaves_its_mains_and_crosses():
@@ -107,6 +112,29 @@ def test_choosing_a_need_leaves_its_mains_and_crosses():
 
 def test_choosing_a_family_leaves_its_columns():
     assert ratings(shown(family="CARDS")) == {"A": ["strong"], "Z": ["good"]}
+
+
+def test_choosing_a_family_of_mains_leaves_its_rows():
+    assert ratings(shown(main_family="LOANS")) == {"A": ["strong", "not_allowed"]}
+
+
+@pytest.mark.parametrize(
+    ("provider", "columns"),
+    [("bank", ["B", "A"]), ("partner", ["C", "D"]), ("PT-1", ["C"]), ("PT-2", ["D"])],
+)
+def test_choosing_a_provider_leaves_what_it_provides(provider, columns):
+    partners = {"C": "PT-1", "D": "PT-2"}
+    products = [product("A", "LOANS"), product("B")] + [
+        product(code, "LOANS", is_main=False, provider="partner", partner=partner)
+        for code, partner in partners.items()
+    ]
+    pairs = [pair("A", "B", "good"), pair("B", "A", "good")]
+    pairs += [pair("A", code, "good") for code in partners]
+    snapshot = edition(products, pairs)
+
+    table = tables.table(snapshot, family_order=ORDER, choice=Choice(provider=provider))
+
+    assert [column.code for column in table.columns] == columns
 
 
 def test_choosing_a_rating_leaves_the_rows_that_have_it():

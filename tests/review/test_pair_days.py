@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from crossbank.desk import counters
-from crossbank.desk.judgement import counts_of
 from crossbank.desk.models import Bucket, Consultation, Source
+from crossbank.desk.rows import counts_of
 from crossbank.engine.evidence import PairCounts, Talk, count, fold, pair_figures
 from crossbank.review import pair_days
 from crossbank.review import scope as scopes

@@ -14,7 +14,7 @@ from crossbank.desk.pictures import Draft, picture, retired_codes
 from crossbank.engine.advice import advise
 from crossbank.engine.eligibility import OfferBook
 from crossbank.matrix import editions
-from crossbank.matrix.models import BasketRule, Pairing, PairingRule
+from crossbank.matrix.models import BasketRule, Pairing, PairingRule, SeasonalPick
 from crossbank.matrix.services import compile_draft
 from crossbank.offers.services import all_terms
 from crossbank.review import what_if as room
@@ -92,11 +92,18 @@ def many(person) -> None:
 
 
 def change_the_draft() -> None:
-    """A rule, a pair, an order, a need, a basket rule and a retired product."""
+    """A rule, a pair, an order, a need, a basket rule, a season and a retired product."""
     rule = PairingRule.objects.create(code="R-1", rating="strong", reason="As a rule", rank=0)
     rule.target_products.set(Product.objects.filter(code="SAV-GOL"))
     Pairing.objects.filter(main__code="CRD-CLA", cross__code="DIG-APP").update(rank=99)
     Pairing.objects.filter(cross__code="DIG-BIL").update(rating="possible")
+    Pairing.objects.filter(main__code="ACC-BAS").update(rank=5)
+    SeasonalPick.objects.create(
+        cross=Product.objects.get(code="SAV-INS"),
+        from_on=NOW.date() - timedelta(days=20),
+        until_on=NOW.date() + timedelta(days=9),
+        reason="A season",
+    )
     Need.objects.first().crosses.add(Product.objects.get(code="SAV-GOL"))
     BasketRule.objects.first().delete()
     Product.objects.filter(code="DIG-CSH").update(valid_until=NOW.date() - timedelta(days=3))
