@@ -15,7 +15,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.admin_knowledge import SIDES
+from crossbank.catalog.admin_forms import SIDES
+from crossbank.catalog.admin_knowledge import NeedAdmin as NeedAdmin
+from crossbank.catalog.book_admin import CATALOGUE_PAGE
 from crossbank.catalog.forms import MoneyField
 from crossbank.catalog.models import Attribute, Family, Objection, PackagePart, Partner, Product
 from crossbank.org.admin_forms import BackOfficeForm
@@ -256,3 +258,6 @@ def sale_words(product: Product, today: date) -> str:
     if product.valid_until <= today:
         return gettext("retired on %(day)s") % day
     return gettext("now, until before %(day)s") % day
+
+
+admin.site.add_page(CATALOGUE_PAGE)

@@ -1,37 +1,16 @@
 """Needs, bundles and the objections library in the back office."""
 
-from typing import Any
-
-from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.db.models import ManyToManyField, Q, QuerySet
-from django.http import HttpRequest
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.forms import MoneyField
-from crossbank.catalog.models import Bundle, Need, Objection, Product
-from crossbank.org.admin_forms import BackOfficeForm
+from crossbank.catalog.admin_forms import BundleForm, OneSideForm
+from crossbank.catalog.models import Bundle, Need, Objection
 from crossbank.org.admin_site import RoleAdmin
-
-# Which side of a pairing a choice asks for: only such products are found there.
-SIDES = {"main": "is_main", "mains": "is_main", "crosses": "is_cross", "parts": "is_cross"}
-
-
-class OneSideAdmin(RoleAdmin):
-    """Products are looked for on the side that the field asks for, and taken from there only."""
-
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        on_side = Q(**{SIDES[db_field.name]: True})
-        kwargs["queryset"] = Product.objects.filter(on_side).order_by("code")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Need)
-class NeedAdmin(OneSideAdmin):
+class NeedAdmin(RoleAdmin):
+    form = OneSideForm
     fixed_fields = ("code",)
     autocomplete_fields = ("mains", "crosses")
     place = 3
@@ -55,21 +34,8 @@ class NeedAdmin(OneSideAdmin):
     )
 
 
-class BundleForm(BackOfficeForm):
-    price_minor = MoneyField(
-        label=format_lazy("{} ({})", _("Price together"), settings.CURRENCY),
-        help_text=_("Like 2.50: less than its products cost apart."),
-    )
-
-    def clean_parts(self) -> QuerySet[Product]:
-        parts = self.cleaned_data["parts"]
-        if len(parts) < 2:
-            raise forms.ValidationError(_("A bundle holds two products or more."))
-        return parts
-
-
 @admin.register(Bundle)
-class BundleAdmin(OneSideAdmin):
+class BundleAdmin(RoleAdmin):
     """What its products cost apart, and which exclude each other, is judged before publishing."""
 
     form = BundleForm

@@ -21,7 +21,7 @@ MATRIX_BOOK = Workbook(
     model=Pairing,
     title=_("The matrix as a workbook"),
     about=_(
-        "Every pair, every text and every pairing rule in one file for Excel or LibreOffice. Its "
+        "Every pair, every text, every pairing and basket rule in one file for Excel or LibreOffice. Its "
         "first sheet says how to write in it."
     ),
     export=_export,

@@ -1,42 +1,32 @@
 """The differences of a workbook in words: for the page that confirms them and for the command."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossbank.catalog.models import Product
-from crossbank.engine.snapshot import ChangeKind
-from crossbank.matrix import book_rules, book_words, books
+from crossbank.matrix import books
 from crossbank.matrix.book_plan import PairChange, Plan
-from crossbank.matrix.book_rule_plan import RuleChange
+from crossbank.matrix.book_rules import TABLES
 from crossbank.matrix.books import Said
-from crossbank.matrix.edition_changes import CHANGE_TITLES, SHOWN, ChangeGroup, ChangeLine
 from crossbank.matrix.models import Pairing
-from crossbank.matrix.words import LONGEST
+from crossbank.org.changes import SHOWN, ChangeGroup, ChangeLine, cut, grouped
+from crossbank.org.table_rows import RowChange, change_line
 
 _PAIR, _BETTER = gettext_lazy("Pair"), gettext_lazy("Better main product")
-_RULE = gettext_lazy("Pairing rule")
 
 
 def groups(plan: Plan, *, shown: int = SHOWN) -> list[ChangeGroup]:
     """Added, changed, removed: all three, even if empty; `shown` lines of each."""
-    changes = [*plan.pairs, *plan.rules]
     names = dict(Product.objects.values_list("code", "name"))
-    found = []
-    for kind, title in CHANGE_TITLES.items():
-        of_kind = [change for change in changes if change.kind is kind]
-        lines = [_line(change, names) for change in of_kind[:shown]]
-        found.append(ChangeGroup(kind=kind, title=title, count=len(of_kind), lines=lines))
-    return found
+    return grouped([*plan.pairs, *plan.rules], partial(_line, names=names), shown=shown)
 
 
-def _line(change: PairChange | RuleChange, names: dict[str, str]) -> ChangeLine:
-    if isinstance(change, RuleChange):
-        return ChangeLine(
-            part=_RULE, codes=change.code, names=change.where, fields=_rule_fields(change)
-        )
+def _line(change: PairChange | RowChange, names: dict[str, str]) -> ChangeLine:
+    if isinstance(change, RowChange):
+        return change_line(change, TABLES[change.table])
     said = change.after or change.before
     part: Promise = _BETTER if said and not said.rating else _PAIR
     shown = " → ".join(names[code] for code in change.name)
@@ -66,35 +56,7 @@ def _label(field: str) -> str:
 def _value(field: str, said: Said) -> str:
     value = getattr(said, field)
     choices = dict(Pairing._meta.get_field(field).flatchoices)
-    return _cut(str(choices.get(value, value)))
-
-
-def _cut(words: str) -> str:
-    if not words:
-        return "–"
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
-
-
-def _rule_fields(change: RuleChange) -> list[str]:
-    headings = {column.key: str(column.heading) for column in book_rules.columns()}
-    before, after = dict(change.before), dict(change.after)
-    if change.kind is ChangeKind.CHANGED:
-        return [
-            f"{headings[key]}: {_rule_value(key, before)} → {_rule_value(key, after)}"
-            for key in change.fields
-        ]
-    return [
-        f"{headings[key]}: {_rule_value(key, after)}"
-        for key in book_rules.KEYS[1:]
-        if after.get(key)
-    ]
-
-
-def _rule_value(key: str, values: dict[str, str]) -> str:
-    written = values.get(key, "")
-    if key == "is_active":
-        return _("yes") if written else _("no")
-    return _cut(book_words.rule_word(key, written)) if written else "–"
+    return cut(str(choices.get(value, value)))
 
 
 def told(changes: Sequence[ChangeGroup]) -> Iterable[str]:

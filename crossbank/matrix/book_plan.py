@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crossbank.engine.snapshot import ChangeKind
-from crossbank.matrix import book_values, books
-from crossbank.matrix.book_reader import Parsed, Trouble
-from crossbank.matrix.book_rule_plan import RuleChange, plan_rules
+from crossbank.matrix import book_values
+from crossbank.matrix.book_reader import Parsed
 from crossbank.matrix.book_values import Wish
-from crossbank.matrix.books import Name, Said, Stand
+from crossbank.matrix.books import Said, Stand
 from crossbank.matrix.models import Pairing
+from crossbank.org.table_rows import RowChange, wanted_rows
+from crossbank.web.workbook_lists import Name, Trouble, mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +56,11 @@ class Plan:
     """All of it is written, or nothing: with troubles, nothing. `notes` stop nobody."""
 
     pairs: tuple[PairChange, ...] = ()
-    rules: tuple[RuleChange, ...] = ()
+    rules: tuple[RowChange, ...] = ()  # of pairs and of baskets
     troubles: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
     stand: str = ""  # the state of the matrix that the file was compared with
-    rule_forms: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    rule_forms: dict[Name, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def count(self) -> int:
@@ -70,6 +71,10 @@ class Plan:
         """What a person confirms: these changes of this matrix, no others."""
         return sha256(repr((self.stand, self.pairs, self.rules)).encode()).hexdigest()
 
+    def written(self) -> list[tuple[Any, list[Any]]]:
+        """Each rule and the form that wrote it."""
+        return [(form.instance, [form]) for form in self.rule_forms.values() if form]
+
 
 def make(parsed: Parsed, stand: Stand) -> Plan:
     """This will compare a workbook with the matrix as it is now. Writes nothing."""
@@ -78,15 +83,27 @@ def make(parsed: Parsed, stand: Stand) -> Plan:
     pairs = list(_pair_changes(wishes, parsed, stand, troubles, notes))
     for change in pairs:
         troubles += _pair_troubles(change, wishes[change.name], stand)
-    rules = plan_rules(parsed, stand, troubles, notes)
+    rules = _rules(parsed, stand, troubles, notes)
     return Plan(
         pairs=tuple(sorted(pairs, key=lambda change: change.name)),
-        rules=tuple(change for change, _form in rules),
+        rules=tuple(rules),
         troubles=tuple(sorted(troubles, key=lambda trouble: trouble.place(parsed.tabs))),
         notes=tuple(notes),
-        rule_forms={change.code: form for change, form in rules},
+        rule_forms={(change.table, change.name): form for change, form in rules.items()},
         stand=stand.digest,
     )
+
+
+def _rules(
+    parsed: Parsed, stand: Stand, troubles: list[Trouble], notes: list[str]
+) -> dict[RowChange, Any]:
+    """Every rule that differs, with the form of the back office that judged it."""
+    found = {}
+    for key, rows in stand.tables.items():
+        lines = parsed.lists.get(key, ())
+        for one in wanted_rows(rows, lines, parsed.list_marks, troubles, notes):
+            found[one.change] = one.judged() if one.values else None
+    return found
 
 
 def _notes_on_missing(parsed: Parsed) -> list[str]:
@@ -133,7 +150,7 @@ def _kept(count: int) -> str:
 
 
 def _mark(said: Said | None) -> str:
-    return books.mark(said) if said else ""
+    return mark(said) if said else ""
 
 
 def _pair_troubles(change: PairChange, wish: Wish, stand: Stand) -> Iterable[Trouble]:

@@ -1,41 +1,29 @@
 """The owner's workbook -> what it says and what is wrong with it, each by sheet and cell."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from openpyxl.utils import column_index_from_string
 
 from crossbank.catalog.models import Product
 from crossbank.matrix import book_words, books
-from crossbank.matrix.book_rules import KEYS, REMOVE
-from crossbank.matrix.books import GRIDS, LISTS, MARKS, STATE, Name
-from crossbank.web.workbook_cells import CellError, Formula, Sheet, Value, address
+from crossbank.matrix.book_rules import TABLES
+from crossbank.matrix.books import GRIDS, LISTS
+from crossbank.web.workbook_cells import Sheet, Value, address
+from crossbank.web.workbook_lists import (
+    FIRST,
+    HIDDEN,
+    MARKS,
+    STATE,
+    Line,
+    ListReader,
+    Name,
+    Trouble,
+    unknown_code,
+)
 from crossbank.web.workbooks import Book, Refused
 
-FIRST = 3
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 _LAST_FACT = 60  # rows of the hidden sheet that say what this file is
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """What stands against taking the file over; `where`: “Grid!C7”."""
-
-    where: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.words}"
-
-    def place(self, tabs: Sequence[str]) -> tuple[int, int, int]:
-        """Tab, row, column: the order in which a person walks through the file."""
-        title, _mark, cell = self.where.rpartition("!")
-        tab = tabs.index(title) if title in tabs else -1
-        found = _CELL.match(cell)
-        return (tab, int(found[2]), column_index_from_string(found[1])) if found else (tab, 0, 0)
 
 
 @dataclass(kw_only=True)
@@ -52,23 +40,6 @@ class Grid:
 
     def where(self, name: Name) -> str:
         return f"{self.title}!{address(self.rows[name[0]], self.columns[name[1]])}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One row of a list: column key -> value, and where each cell is."""
-
-    title: str
-    row: int
-    columns: dict[str, int]
-    cells: dict[str, Value]
-
-    def where(self, key: str) -> str:
-        return f"{self.title}!{address(self.row, self.columns.get(key, 1))}"
-
-    @property
-    def is_removal(self) -> bool:
-        return str(self.cells.get(REMOVE, "")).strip() != ""
 
 
 @dataclass(kw_only=True)
@@ -91,14 +62,14 @@ def read(book: Book, *, edition: int, products: dict[str, Product]) -> Parsed:
     known = {title.casefold(): key for key, title in titles.items()}
     for title, sheet in book.sheets.items():
         key = known.get(title.casefold())
-        if key is None and title not in books.HIDDEN:
+        if key is None and title not in HIDDEN:
             where = _("sheet “%(sheet)s”") % {"sheet": title}
             words = _("This sheet does not belong here. Remove it, or give it its old name.")
             parsed.troubles.append(Trouble(where=where, words=words))
         elif key in GRIDS:
-            parsed.grids[key] = _Reader(sheet, parsed, products).grid()
+            parsed.grids[key] = _GridReader(sheet, parsed.troubles, products).grid()
         elif key in LISTS:
-            parsed.lists[key] = _Reader(sheet, parsed, products).lines(_LIST_KEYS[key])
+            parsed.lists[key] = ListReader(sheet, parsed.troubles).lines(_list_keys(key))
     found = {*parsed.grids, *parsed.lists}
     parsed.missing = [titles[key] for key in (*GRIDS, *LISTS) if key not in found]
     if "rating" not in parsed.grids:
@@ -106,7 +77,10 @@ def read(book: Book, *, edition: int, products: dict[str, Product]) -> Parsed:
     return parsed
 
 
-_LIST_KEYS = {"better": book_words.BETTER_KEYS, "rules": (*KEYS, REMOVE)}
+def _list_keys(key: str) -> tuple[str, ...]:
+    if key not in TABLES:
+        return book_words.BETTER_KEYS
+    return tuple(column.key for column in TABLES[key].columns)
 
 
 def _titles(book: Book) -> dict[str, str]:
@@ -146,13 +120,13 @@ def _check_state(book: Book, parsed: Parsed, *, edition: int) -> None:
     if MARKS in book.sheets:
         grid = _plain_grid(book.sheets[MARKS])
         parsed.marks = {name: str(value) for name, value in grid.items()}
-    if facts.get("seal") != books.seal(edition, parsed.marks, parsed.list_marks):
+    if facts.get("seal") != books.sealed(edition, {**parsed.marks, **parsed.list_marks}):
         raise Refused(
             _(
                 "The hidden sheets of this workbook (%(sheets)s) were changed. Download it again "
                 "and repeat your changes there."
             )
-            % {"sheets": ", ".join(books.HIDDEN)}
+            % {"sheets": ", ".join(HIDDEN)}
         )
 
 
@@ -167,32 +141,12 @@ def _plain_grid(sheet: Sheet) -> dict[Name, Value]:
     }
 
 
-class _Reader:
-    """One sheet; what cannot be understood becomes a trouble with its address."""
+class _GridReader(ListReader):
+    """A sheet of rows and columns by code."""
 
-    def __init__(self, sheet: Sheet, parsed: Parsed, products: dict[str, Product]) -> None:
-        self.sheet, self.parsed, self.products = sheet, parsed, products
-        for area in sheet.merged:
-            self._blame_at(area, _("These cells are merged. Split them."))
-
-    def _blame(self, row: int, column: int, words: str) -> None:
-        self._blame_at(address(row, column), words)
-
-    def _blame_at(self, place: str, words: str) -> None:
-        self.parsed.troubles.append(Trouble(where=f"{self.sheet.title}!{place}", words=words))
-
-    def _value(self, row: int, column: int, value: Value) -> Value | None:
-        """The value of a cell, unless it calculates or shows an error."""
-        if isinstance(value, Formula):
-            self._blame(
-                row, column, _("This cell holds a formula. Only values are read; type it in.")
-            )
-            return None
-        if isinstance(value, CellError):
-            words = _("This cell shows the error %(error)s.") % {"error": value.shown}
-            self._blame(row, column, words)
-            return None
-        return value
+    def __init__(self, sheet: Sheet, troubles: list[Trouble], products: dict[str, Product]) -> None:
+        super().__init__(sheet, troubles)
+        self.products = products
 
     def grid(self) -> Grid:
         heads = ((1, column, value) for column, value in self.sheet.rows.get(1, {}).items())
@@ -210,7 +164,7 @@ class _Reader:
             if number < FIRST:
                 continue
             for column, raw in row.items():
-                value = self._value(number, column, raw) if column >= FIRST else None
+                value = self.value(number, column, raw) if column >= FIRST else None
                 if value is None or not str(value).strip():
                     continue
                 if number in mains and column in crosses:
@@ -223,7 +177,7 @@ class _Reader:
         """A value beside no code; a code that is wrong has been named already."""
         if self.sheet.at(row, 1) is None or self.sheet.at(1, column) is None:
             words = _("This value stands in a row or a column without a code.")
-            self._blame(row, column, words)
+            self.blame(row, column, words)
 
     def _codes(self, cells: Iterable[tuple[int, int, Value]], *, place: int) -> dict[str, int]:
         """code -> its row (place 0) or column (place 1)."""
@@ -233,66 +187,18 @@ class _Reader:
             if code in found:
                 first = address(found[code], 1) if place == 0 else address(1, found[code])
                 words = _("%(code)s stands here twice; first in %(cell)s.")
-                self._blame(row, column, words % {"code": code, "cell": first})
+                self.blame(row, column, words % {"code": code, "cell": first})
             elif code:
                 found[code] = (row, column)[place]
         return found
 
     def code(self, row: int, column: int, raw: Value) -> str:
         """The code of a product that exists; "" after saying what is wrong with it."""
-        value = self._value(row, column, raw)
+        value = self.value(row, column, raw)
         if value is None:
             return ""
         if isinstance(value, str) and value.strip() in self.products:
             return value.strip()
-        self._blame(row, column, unknown_code(value, self.products))
+        words = unknown_code(value, self.products, what=Product._meta.verbose_name)
+        self.blame(row, column, words)
         return ""
-
-    def lines(self, keys: tuple[str, ...]) -> list[Line]:
-        heads = self._heads(keys)
-        columns = {key: column for column, key in heads.items()}
-        found = []
-        for number in sorted(number for number in self.sheet.rows if number >= FIRST):
-            cells = self._line(number, heads)
-            if any(str(value).strip() for value in cells.values()):
-                line = Line(title=self.sheet.title, row=number, columns=columns, cells=cells)
-                found.append(line)
-        return found
-
-    def _heads(self, keys: tuple[str, ...]) -> dict[int, str]:
-        """Column -> its key, as the hidden first row names it."""
-        heads = {n: str(value).strip() for n, value in self.sheet.rows.get(1, {}).items()}
-        for column, key in heads.items():
-            if key not in keys:
-                words = _("There is no column “%(key)s” on this sheet.") % {"key": key[:40]}
-                self._blame(1, column, words)
-        for key, count in Counter(heads.values()).items():
-            if count > 1:
-                self._blame(1, 1, _("The column “%(key)s” is there twice.") % {"key": key[:40]})
-        return heads
-
-    def _line(self, number: int, heads: dict[int, str]) -> dict[str, Value]:
-        cells: dict[str, Value] = {}
-        for column, raw in self.sheet.rows[number].items():
-            value = self._value(number, column, raw)
-            if value is not None and column in heads:
-                cells[heads[column]] = value
-            elif value is not None:
-                self._blame(number, column, _("This column has no name in the first row."))
-        return cells
-
-
-def unknown_code(value: Value, products: Iterable[str]) -> str:
-    """What to say of a code that no product has, with the one that is probably meant."""
-    shown = str(value)[:40]
-    close = [code for code in products if _alike(code) == _alike(shown)]
-    words = _("There is no product with the code “%(code)s”.") % {"code": shown}
-    if not close:
-        return words
-    hint = _("Write %(code)s, as text.") % {"code": _(" or ").join(close)}
-    return f"{words} {hint}"
-
-
-def _alike(code: str) -> str:
-    """What two codes share that people take for one: letter case, spaces, leading zeros."""
-    return "".join(code.split()).casefold().lstrip("0")

@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crossbank.catalog.models import Product
 from crossbank.matrix import books
-from crossbank.matrix.book_reader import Grid, Line, Parsed, Trouble, unknown_code
-from crossbank.matrix.book_rules import plain
+from crossbank.matrix.book_reader import Grid, Parsed
 from crossbank.matrix.book_words import BETTER_FIELDS
-from crossbank.matrix.books import DETAILS, EMPTY, TEXTS, Name, Said, Stand
+from crossbank.matrix.books import DETAILS, EMPTY, TEXTS, Said, Stand
 from crossbank.matrix.models import Pairing, Rating
-from crossbank.web.text import clean_text
 from crossbank.web.workbook_cells import Value, address
+from crossbank.web.workbook_lists import Line, Name, Trouble, plain, text_of, unknown_code
 
 _BETTER = Pairing.Relation.UP_SELL.value
 MOST_RANK = 32_767  # what the column keeps on every database
@@ -197,25 +195,6 @@ def detail(field: str, raw: Value, now: str | int, blame: Callable[[str], None])
     return code
 
 
-def text_of(raw: Value, now: str, blame: Callable[[str], None]) -> str:
-    """A text in NFC. A number or a day is refused: the program has lost what was typed."""
-    if not isinstance(raw, str):
-        blame(
-            _("This cell holds a number or a day, not a text. Format it as text and type it again.")
-        )
-        return now
-    text = plain(raw)
-    if text == now:
-        return now
-    if text.startswith("="):
-        blame(_("This text starts with “=”, as a formula does. Begin with a word."))
-    try:
-        return clean_text(text)
-    except ValidationError as problem:
-        blame(" ".join(problem.messages))
-        return now
-
-
 def _add_better(found: dict[Name, Wish], parsed: Parsed, stand: Stand, blame: Blame) -> None:
     listed: dict[Name, Line] = {}
     for line in parsed.lists.get("better", ()):
@@ -244,7 +223,7 @@ def _code(line: Line, key: str, products: dict[str, Product], blame: Blame) -> s
     value = line.cells.get(key, "")
     if isinstance(value, str) and value.strip() in products:
         return value.strip()
-    blame(line.where(key), unknown_code(value, products))
+    blame(line.where(key), unknown_code(value, products, what=Product._meta.verbose_name))
     return ""
 
 

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.matrix.book_rules import REMOVE, Column
 from crossbank.matrix.books import TITLES
 from crossbank.matrix.models import Pairing, Rating
+from crossbank.org.table_columns import Column
+from crossbank.web.workbook_lists import REMOVE
 
 _MAIN, _BETTER = _("Main product"), _("Better main product")
 _NAME = _("Name")
@@ -35,12 +36,6 @@ def better_columns() -> tuple[Column, ...]:
         ),
         Column(key=REMOVE, heading=_("Remove")),
     )
-
-
-def rule_word(key: str, written: str) -> str:
-    """A choice of a rule as its word; filters stay codes."""
-    choices = {"relation": Pairing.Relation, "rating": Rating, "kind": Pairing.Kind}
-    return str(choices[key](written).label) if key in choices else written
 
 
 # term and meaning, in the order in which a person needs them
@@ -78,7 +73,7 @@ _READ_ME: tuple[tuple[Promise | str, Promise], ...] = (
         ),
     ),
     (
-        "%(better)s, %(rules)s",
+        "%(better)s, %(rules)s, %(basket)s",
         _(
             "One row each. New rows may be added below. To take one out, choose “%(remove)s” in "
             "its last column."

@@ -1,7 +1,6 @@
 """The working copy -> the owner's workbook: grids to edit, lists, and what the way back needs."""
 
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -14,18 +13,25 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet as Sheet
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from crossbank.matrix import book_rules, book_words, books
-from crossbank.matrix.book_pens import Pens, dress, set_height
-from crossbank.matrix.books import EMPTY, GRIDS, MARKS, STATE, TITLES, Name, Stand
+from crossbank.matrix import book_words, books
+from crossbank.matrix.books import EMPTY, GRIDS, TITLES, Stand
 from crossbank.matrix.models import Pairing, Rating
 from crossbank.matrix.services import compile_draft
+from crossbank.org.table_writer import (
+    LAST_ROW,
+    Lists,
+    add_read_me,
+    add_table,
+    append,
+    choice_of,
+    start_list,
+)
+from crossbank.web.workbook_lists import FIRST, MARKS, STATE, Name
+from crossbank.web.workbook_pens import Pens, dress, set_height
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FIRST = 3  # row and column of the first value: codes and names stand before it
 _FILLS = {"strong": "CFE6D8", "good": "E4F0E4", "possible": "FBF0D3", "not_allowed": "F6D9D0"}
 _WIDTHS = {"rating": 13, "rank": 9, "kind": 20, "link_kind": 20}
-_CHOICE_COLUMNS = {"rating": "D", "kind": "E", "link_kind": "F"}
-_LAST_LIST_ROW = 2000  # how far the drop-downs of a list reach below what is there
+_FIRST_LIST = 12  # column of the hidden sheet from which the words of drop-downs stand
 
 
 def file_name(stand: Stand) -> str:
@@ -40,18 +46,20 @@ def workbook(stand: Stand, *, at: datetime) -> bytes:
     book.properties.created = book.properties.modified = at.astimezone(UTC).replace(
         tzinfo=None, microsecond=0
     )
-    pens = Pens(book)
+    pens, choices = Pens(book), Lists(_FIRST_LIST)
     made = _made_by_others(stand, at=at)
     rows, columns = _codes(stand, made)
     marks = _marks(stand, made, rows, columns)
     lists = _list_marks(stand)
-    seal = books.seal(stand.edition, marks, lists)
-    _add_read_me(book, pens, stand, at=at, seal=seal)
+    seal = books.sealed(stand.edition, {**marks, **lists})
+    read_me = book_words.read_me(stand.edition, at=at, seal=seal)
+    add_read_me(book, pens, str(TITLES["read_me"]), read_me)
     for field in GRIDS:
-        _add_grid(book, pens, field, stand, made, rows, columns)
-    _add_better(book, pens, stand)
-    _add_rules(book, pens, stand)
-    _add_state(book, stand, lists, seal=seal)
+        _add_grid(book, pens, choices, field, stand, made, rows, columns)
+    _add_better(book, pens, choices, stand)
+    for table in stand.tables.values():
+        add_table(book, pens, table, choices)
+    _add_state(book, stand, lists, choices, seal=seal)
     _add_marks(book, marks, rows, columns)
     out = BytesIO()
     book.save(out)
@@ -73,7 +81,7 @@ def _list_marks(stand: Stand) -> dict[Name, str]:
     better = {
         ("better", " ".join(name)): marks[name] for name, s in stand.said.items() if not s.rating
     }
-    return better | {("rules", code): found for code, found in stand.rule_marks().items()}
+    return better | stand.rule_marks()
 
 
 def _made_by_others(stand: Stand, *, at: datetime) -> dict[Name, str]:
@@ -107,6 +115,7 @@ def _codes(stand: Stand, made: dict[Name, str]) -> tuple[list[str], list[str]]:
 def _add_grid(
     book: Workbook,
     pens: Pens,
+    choices: Lists,
     field: str,
     stand: Stand,
     made: dict[Name, str],
@@ -114,22 +123,20 @@ def _add_grid(
     columns: list[str],
 ) -> None:
     sheet = book.create_sheet(str(TITLES[field]))
-    width = _WIDTHS.get(field, 34)
-    widths = [18, 30, *[width] * len(columns)]
+    widths = [18, 30, *[_WIDTHS.get(field, 34)] * len(columns)]
     dress(sheet, book, widths=widths, freeze="C3")
-    _add_choices(sheet, field, len(rows), len(columns))
+    _add_choices(sheet, choices, field, len(rows), len(columns))
     sheet.append([pens.head(sheet, t) for t in (_("Main ↓  Cross →"), "", *columns)])
     names = [stand.products[code].name for code in columns]
     sheet.append([pens.head(sheet, ""), *(pens.name(sheet, name) for name in ("", *names))])
-    place = books.Said._fields.index(field)
-    words = _words_of(field)
+    place, words = books.Said._fields.index(field), _words_of(field)
     for number, main in enumerate(rows, start=FIRST):
         line = [pens.code(sheet, main), pens.name(sheet, stand.products[main].name)]
         for cross in columns:
             said = stand.said.get((main, cross))
             if said is not None and said.rating:
                 value = words.get(said[place], said[place])
-                line.append(pens.value(sheet, field, value) if value != "" else None)
+                line.append(_value(pens, sheet, field, value) if value != "" else None)
             elif field == "rating" and (main, cross) in made:
                 line.append(pens.pale(sheet, books.bracketed(words[made[main, cross]])))
             else:
@@ -148,12 +155,12 @@ def _words_of(field: str) -> dict[Any, str]:
     return found | {getattr(EMPTY, field): ""}
 
 
-def _add_choices(sheet: Sheet, field: str, rows: int, columns: int) -> None:
+def _add_choices(sheet: Sheet, choices: Lists, field: str, rows: int, columns: int) -> None:
     if not rows or not columns:
         return
     last = f"{get_column_letter(FIRST + columns - 1)}{FIRST + rows - 1}"
     area = f"{get_column_letter(FIRST)}{FIRST}:{last}"
-    sheet.data_validations.append(_check(field, area))
+    sheet.data_validations.append(_check(choices, field, area))
     if field == "rating":
         for code, colour in _FILLS.items():
             fill = PatternFill("solid", bgColor=colour)
@@ -164,14 +171,11 @@ def _add_choices(sheet: Sheet, field: str, rows: int, columns: int) -> None:
         sheet.conditional_formatting.add(area, forbidden)
 
 
-def _check(field: str, area: str) -> DataValidation:
+def _check(choices: Lists, field: str, area: str) -> DataValidation:
     """A drop-down, a range of numbers or the length that the product keeps."""
     if field in books.CHOICES:
-        letter, count = _CHOICE_COLUMNS[field], len(books.CHOICES[field].choices)
-        source = f"{STATE}!${letter}$1:${letter}${count}"
-        check = DataValidation("list", formula1=source, allow_blank=True, sqref=area)
-        check.error = _("Choose one of the list.")
-    elif field == "rank":
+        return choice_of(choices.area([str(label) for label in books.CHOICES[field].labels]), area)
+    if field == "rank":
         check = DataValidation(
             "whole", operator="between", formula1="0", formula2="32767", sqref=area
         )
@@ -186,11 +190,17 @@ def _check(field: str, area: str) -> DataValidation:
     return check
 
 
-def _add_better(book: Workbook, pens: Pens, stand: Stand) -> None:
+def _value(pens: Pens, sheet: Sheet, field: str, value: Any) -> Any:
+    return pens.value(sheet, value, is_centred=field not in books.TEXTS)
+
+
+def _add_better(book: Workbook, pens: Pens, choices: Lists, stand: Stand) -> None:
     """Better main products: few, so a list; a row goes when it is marked, never by itself."""
-    sheet = book.create_sheet(str(TITLES["better"]))
     columns = book_words.better_columns()
-    _start_list(book, sheet, pens, columns, freeze="E3")
+    sheet = start_list(book, pens, str(TITLES["better"]), columns, freeze="E3")
+    last = get_column_letter(len(columns))
+    removal = choice_of(choices.area([_("remove")]), f"{last}{FIRST}:{last}{LAST_ROW}")
+    sheet.data_validations.append(removal)
     better = sorted((name, said) for name, said in stand.said.items() if not said.rating)
     for number, ((main, other), said) in enumerate(better, start=FIRST):
         names = [stand.products[code].name for code in (main, other)]
@@ -199,80 +209,22 @@ def _add_better(book: Workbook, pens: Pens, stand: Stand) -> None:
         }
         line = [pens.code(sheet, main), pens.name(sheet, names[0])]
         line += [pens.code(sheet, other), pens.name(sheet, names[1])]
-        line += [pens.value(sheet, field, values[field]) for field in book_words.BETTER_FIELDS]
-        _append(sheet, number, columns, line)
+        line += [_value(pens, sheet, field, values[field]) for field in book_words.BETTER_FIELDS]
+        append(sheet, number, columns, line)
 
 
-def _add_rules(book: Workbook, pens: Pens, stand: Stand) -> None:
-    sheet = book.create_sheet(str(TITLES["rules"]))
-    columns = book_rules.columns()
-    _start_list(book, sheet, pens, columns, freeze="B3")
-    for number, values in enumerate(stand.written.values(), start=FIRST):
-        line = [pens.code(sheet, values["code"])]
-        line += [pens.value(sheet, "", _typed(key, values[key])) for key in book_rules.KEYS[1:]]
-        _append(sheet, number, columns, line)
-
-
-def _append(sheet: Sheet, number: int, columns: tuple[Any, ...], line: list[Any]) -> None:
-    widths = [column.width for column in columns]
-    set_height(sheet, number, widths, [cell.value for cell in line])
-    sheet.append(line)
-
-
-def _start_list(
-    book: Workbook, sheet: Sheet, pens: Pens, columns: tuple[Any, ...], *, freeze: str
+def _add_state(
+    book: Workbook, stand: Stand, lists: dict[Name, str], choices: Lists, *, seal: str
 ) -> None:
-    """Two heading rows: stable keys, hidden, and below them the words of the reader's language."""
-    dress(sheet, book, widths=[column.width for column in columns], freeze=freeze)
-    sheet.row_dimensions[1].hidden = True
-    letter = get_column_letter(len(columns))
-    area = f"{letter}{FIRST}:{letter}{_LAST_LIST_ROW}"
-    removal = DataValidation("list", formula1=f"{STATE}!$G$1:$G$1", allow_blank=True, sqref=area)
-    sheet.data_validations.append(removal)
-    sheet.append([pens.plain(sheet, column.key) for column in columns])
-    sheet.append([pens.head(sheet, str(column.heading)) for column in columns])
-
-
-def _typed(key: str, written: str) -> str | int | Decimal | date:
-    """What a spreadsheet should hold: a number as a number, a day as a day."""
-    if not written:
-        return _("no") if key == "is_active" else ""
-    if key == "is_active":
-        return _("yes")
-    if key in book_rules.NUMBERS:
-        return int(written)
-    if key in book_rules.PRICES:
-        return Decimal(written)
-    if key in book_rules.DAYS:
-        return date.fromisoformat(written)
-    return book_words.rule_word(key, written)
-
-
-def _add_read_me(book: Workbook, pens: Pens, stand: Stand, *, at: datetime, seal: str) -> None:
-    sheet = book.create_sheet(str(TITLES["read_me"]))
-    widths = [26, 100]
-    dress(sheet, book, widths=widths, freeze="")
-    sheet.row_dimensions[1].height = 36
-    sheet.append([pens.title(sheet, book.properties.title)])
-    lines = book_words.read_me(stand.edition, at=at, seal=seal)
-    for number, (term, meaning) in enumerate(lines, start=2):
-        set_height(sheet, number, widths, (term, meaning))
-        sheet.append([pens.name(sheet, term), pens.value(sheet, "say", meaning)])
-
-
-def _add_state(book: Workbook, stand: Stand, lists: dict[Name, str], *, seal: str) -> None:
-    """Hidden. A, B: what this file is; D to G: the lists of the drop-downs; I to K: marks."""
+    """Hidden. A, B: what this file is; I to K: marks of lists; from L on: drop-downs."""
     sheet = book.create_sheet(STATE)
     sheet.sheet_state = "hidden"
     facts = [("format", books.FORMAT), ("edition", stand.edition), ("seal", seal)]
     facts += [(f"sheet {key}", str(title)) for key, title in TITLES.items()]
-    words = [[str(label) for label in books.CHOICES[f].labels] for f in _CHOICE_COLUMNS]
-    words.append([_("remove")])
     marks = [(*key, mark) for key, mark in lists.items()]
-    for n in range(max(len(facts), len(marks))):
-        line = [*(facts[n] if n < len(facts) else ("", "")), ""]
-        line += [column[n] if n < len(column) else "" for column in words]
-        sheet.append([*line, "", *(marks[n] if n < len(marks) else ())])
+    for n in range(max(len(facts), len(marks), *map(len, choices.columns))):
+        line = [*(facts[n] if n < len(facts) else ("", "")), *[""] * 6]
+        sheet.append([*line, *(marks[n] if n < len(marks) else [""] * 3), *choices.row(n)])
 
 
 def _add_marks(book: Workbook, marks: dict[Name, str], rows: list[str], columns: list[str]) -> None:

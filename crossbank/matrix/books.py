@@ -5,30 +5,24 @@ in brackets and never read back. Of every value the workbook keeps a hidden mark
 back knows what was changed in the file and what somebody changed meanwhile.
 """
 
-import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b, sha256
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import models
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.models import Product
-from crossbank.matrix.book_rules import plain, rule_values
-from crossbank.matrix.models import Edition, Pairing, PairingRule, Rating
+from crossbank.matrix.book_rules import TABLES
+from crossbank.matrix.models import Edition, Pairing, Rating
+from crossbank.org.tables import Standing, standing
+from crossbank.web.choice_words import codes_by_word, folded
+from crossbank.web.workbook_lists import Name, mark, plain, seal
 from crossbank.web.workbooks import Limits
 
 FORMAT = "crossbank-matrix-1"
-STATE, MARKS = "_crossbank", "_marks"  # hidden sheets; their names are the same in every language
-HIDDEN = (STATE, MARKS)
 LIMITS = Limits(sheets=16, columns=260)  # 200 x 200 and some room
-
-Name = tuple[str, str]  # (main, cross)
 
 
 class Said(NamedTuple):
@@ -61,7 +55,10 @@ GRIDS: dict[str, Promise] = {
     "kind": _("Kind"),
     "link_kind": _("Link"),
 }
-LISTS: dict[str, Promise] = {"better": _("Better products"), "rules": _("Rules")}
+LISTS: dict[str, Promise] = {
+    "better": _("Better products"),
+    **{key: table.title for key, table in TABLES.items()},
+}
 READ_ME = _("Read me")
 TITLES: dict[str, Promise] = {"read_me": READ_ME, **GRIDS, **LISTS}
 CHOICES: dict[str, type[models.TextChoices]] = {
@@ -69,26 +66,16 @@ CHOICES: dict[str, type[models.TextChoices]] = {
     "kind": Pairing.Kind,
     "link_kind": Pairing.Link,
 }
-_GAPS = re.compile(r"\s+")
 
 
 @cache
 def _codes(choices: type[models.TextChoices]) -> dict[str, str]:
-    """Every word that means a choice, in every language of the product, and its code."""
-    found = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            found |= {_folded(str(label)): code for code, label in choices.choices}
-    return found | {_folded(code): code for code in choices.values}
-
-
-def _folded(words: str) -> str:
-    return _GAPS.sub(" ", words).strip().casefold()
+    return codes_by_word(choices.choices)
 
 
 def code_of(choices: type[models.TextChoices], words: str) -> str | None:
     """The choice that a cell names, in whatever language and letters; None for no such thing."""
-    return _codes(choices).get(_folded(words))
+    return _codes(choices).get(folded(words))
 
 
 def bracketed(words: str) -> str:
@@ -102,36 +89,36 @@ def is_bracketed(words: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Stand:
-    """The working copy as the workbook sees it. `rules`: code -> row, `said`: by hand only."""
+    """The working copy as the workbook sees it. `said`: by hand only; `tables`: rules by list."""
 
     edition: int
     products: dict[str, Product]
     said: dict[Name, Said]
     pks: dict[Name, int]
-    rules: dict[str, PairingRule]
-    written: dict[str, dict[str, str]]  # code of a rule -> its columns
+    tables: dict[str, Standing]
 
     @property
     def digest(self) -> str:
         """One state, one digest: whatever a person or a rule says by hand is in it."""
-        lists = {("rules", code): found for code, found in self.rule_marks().items()}
-        return seal(self.edition, self.marks(), lists)
+        return sealed(self.edition, {**self.marks(), **self.rule_marks()})
 
     def marks(self) -> dict[Name, str]:
         return {name: mark(said) for name, said in self.said.items()}
 
-    def rule_marks(self) -> dict[str, str]:
-        return {code: mark(values.items()) for code, values in self.written.items()}
+    def rule_marks(self) -> dict[Name, str]:
+        return {
+            (key, code): found
+            for key, rows in self.tables.items()
+            for code, found in rows.marks().items()
+        }
 
 
 def read(*, is_locked: bool = False) -> Stand:
-    """This will read every pair by hand and every rule, paused and not on sale included.
+    """This will read every pair by hand and all rules, paused and not on sale included.
 
     `is_locked`: nobody may change them until the transaction ends.
     """
-    pairs, rules = Pairing.objects.all(), PairingRule.objects.order_by("code")
-    if is_locked:
-        pairs, rules = pairs.select_for_update(), rules.select_for_update()
+    pairs = Pairing.objects.select_for_update() if is_locked else Pairing.objects.all()
     everything = Product.objects.select_related("family").order_by("family__order", "code")
     products = {product.code: product for product in everything}
     codes = {product.pk: product.code for product in products.values()}
@@ -140,26 +127,16 @@ def read(*, is_locked: bool = False) -> Stand:
         name = codes[main], codes[cross]
         said[name] = Said(*(v if isinstance(v, int) else plain(v) for v in values))
         pks[name] = pk
-    rows = {
-        rule.code: rule for rule in rules.prefetch_related("source_products", "target_products")
-    }
     newest = Edition.objects.order_by("-number").values_list("number", flat=True).first()
     return Stand(
         edition=newest or 0,
         products=products,
         said=said,
         pks=pks,
-        rules=rows,
-        written={code: rule_values(rule) for code, rule in rows.items()},
+        tables={key: standing(table, is_locked=is_locked) for key, table in TABLES.items()},
     )
 
 
-def mark(said: Iterable[object]) -> str:
-    """A short mark of what a pair or a rule says: equal marks, equal words."""
-    return blake2b("\x1f".join(map(str, said)).encode(), digest_size=6).hexdigest()
-
-
-def seal(edition: int, marks: Mapping[Name, str], lists: Mapping[Name, str]) -> str:
+def sealed(edition: int, marks: dict[Name, str]) -> str:
     """One digest over the hidden sheets, so that nobody's hand in them goes unseen."""
-    lines = [f"{key[0]} {key[1]} {value}" for key, value in (*marks.items(), *lists.items())]
-    return sha256("\n".join([FORMAT, str(edition), *sorted(lines)]).encode()).hexdigest()
+    return seal(FORMAT, edition, marks=marks.items())

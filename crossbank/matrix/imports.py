@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
@@ -14,19 +14,18 @@ from crossbank.conduct import services as conduct
 from crossbank.engine.snapshot import ChangeKind
 from crossbank.matrix import book_plan, book_reader, books
 from crossbank.matrix.book_plan import PairChange, Plan
+from crossbank.matrix.book_rules import TABLES
 from crossbank.matrix.books import Said, Stand
-from crossbank.matrix.models import Edition, Pairing, PairingRule
+from crossbank.matrix.models import Edition, Pairing
 from crossbank.org.models import User
+from crossbank.org.table_rows import RowChange
+from crossbank.org.table_writing import FLAGS, Saved, log
 from crossbank.org.uploads import CannotTakeOver, Moved
+from crossbank.web.workbook_lists import HIDDEN
 from crossbank.web.workbooks import Book, open_book
 
 _BATCH = 500
 _NAMED = 200  # pairs that the trail names one by one
-_FLAGS = {
-    ChangeKind.ADDED: ADDITION,
-    ChangeKind.CHANGED: CHANGE,
-    ChangeKind.REMOVED: DELETION,
-}
 _LABELS = {name: str(Pairing._meta.get_field(name).verbose_name) for name in Said._fields}
 
 
@@ -58,7 +57,7 @@ def take_over(*, content: bytes, seen: str | None = None, at: datetime, by: User
 
 
 def _opened(content: bytes) -> Book:
-    return open_book(content, limits=books.LIMITS, hidden=books.HIDDEN)
+    return open_book(content, limits=books.LIMITS, hidden=HIDDEN)
 
 
 def _compare(book: Book, stand: Stand) -> Plan:
@@ -80,16 +79,20 @@ def _write(plan: Plan, stand: Stand, *, at: datetime, by: User) -> None:
         unique_fields=["main", "cross"],
         update_fields=[*Said._fields, "origin"],
     )
-    rows: dict[str, PairingRule] = {}
-    for change in plan.rules:
-        if change.kind is ChangeKind.REMOVED:
-            rows[change.code] = stand.rules[change.code]
-            PairingRule.objects.filter(pk=rows[change.code].pk).delete()
-        else:
-            rows[change.code] = plan.rule_forms[change.code].save()
+    rules = [_saved(change, plan, stand) for change in plan.rules]
     if by.pk:
         pks = {**stand.pks, **_pks_of(fresh)}
-        LogEntry.objects.bulk_create(_log(plan, pks, rows, at=at, by=by), batch_size=_BATCH)
+        entries = [*_log(plan.pairs, pks, at=at, by=by), *log(rules, at=at, by=by)]
+        LogEntry.objects.bulk_create(entries, batch_size=_BATCH)
+
+
+def _saved(change: RowChange, plan: Plan, stand: Stand) -> Saved:
+    form = plan.rule_forms[change.table, change.name]
+    row = form.save() if form else stand.tables[change.table].rows[change.name]
+    pk = row.pk
+    if form is None:
+        row.delete()
+    return Saved(table=TABLES[change.table], change=change, row=row, pk=pk, words=change.name)
 
 
 def _batches(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -107,35 +110,28 @@ def _pks_of(fresh: Iterable[Pairing]) -> dict[books.Name, int]:
 
 
 def _log(
-    plan: Plan,
-    pks: dict[books.Name, int],
-    rules: dict[str, PairingRule],
-    *,
-    at: datetime,
-    by: User,
+    pairs: Iterable[PairChange], pks: dict[books.Name, int], *, at: datetime, by: User
 ) -> Iterator[LogEntry]:
-    """The history that each row's own page shows, as if a person had saved every one."""
-    kinds = ContentType.objects.get_for_models(Pairing, PairingRule)
-    changes = [(c, Pairing, pks[c.name], " → ".join(c.name)) for c in plan.pairs]
-    changes += [(c, PairingRule, rules[c.code].pk, c.code) for c in plan.rules]
-    for change, model, pk, words in changes:
+    """The history that each pair's own page shows, as if a person had saved every one."""
+    kind = ContentType.objects.get_for_model(Pairing)
+    for change in pairs:
         yield LogEntry(
             user_id=by.pk,
             action_time=at,
-            content_type=kinds[model],
-            object_id=str(pk),
-            object_repr=words,
-            action_flag=_FLAGS[change.kind],
+            content_type=kind,
+            object_id=str(pks[change.name]),
+            object_repr=" → ".join(change.name),
+            action_flag=FLAGS[change.kind],
             change_message=_message(change),
         )
 
 
-def _message(change: Any) -> str:
+def _message(change: PairChange) -> str:
     if change.kind is ChangeKind.ADDED:
         return json.dumps([{"added": {}}])
     if change.kind is ChangeKind.REMOVED:
         return ""
-    fields = [_LABELS.get(name, name) for name in change.fields]
+    fields = [_LABELS[name] for name in change.fields]
     return json.dumps([{"changed": {"fields": fields}}], ensure_ascii=False)
 
 
@@ -148,7 +144,7 @@ def _record(plan: Plan, stand: Stand, content: bytes, *, at: datetime, by: User)
             "file": sha256(content).hexdigest(),
             **{kind.value: kinds.count(kind) for kind in ChangeKind},
             "pairs": [" → ".join(change.name) for change in plan.pairs[:_NAMED]],
-            "rules": [change.code for change in plan.rules[:_NAMED]],
+            "rules": [change.name for change in plan.rules[:_NAMED]],
         },
         at=at,
         by=by,

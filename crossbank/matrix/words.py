@@ -16,9 +16,8 @@ from crossbank.engine.snapshot import PARTS, Change, ChangeKind
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix.models import BasketRule, Pairing, Rating, SeasonalPick
 from crossbank.matrix.models.languages import flat, label, of_entries
+from crossbank.org.changes import cut
 from crossbank.web.templatetags.house import money
-
-LONGEST = 80  # signs of a value in a list of changes
 
 PART_NAMES: dict[str, Promise] = {
     "products": gettext_lazy("Product"),
@@ -209,8 +208,7 @@ def value_words(field: str, value: Any) -> str:
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, tuple):
         value = ", ".join(value)
-    words = str(_READ.get(field, str)(value))
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+    return cut(str(_READ.get(field, str)(value)))
 
 
 def change_names(change: Change, *snapshots: Snapshot) -> str:

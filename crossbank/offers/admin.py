@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget
-from django.db.models import ManyToManyField, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -18,6 +17,7 @@ from crossbank.catalog.models import Product
 from crossbank.conduct.phrase_watch import refused as refused_words
 from crossbank.conduct.phrase_watch import watch
 from crossbank.engine.eligibility import OfferState
+from crossbank.offers.book_admin import OFFERS_PAGE
 from crossbank.offers.models import Offer
 from crossbank.offers.phrasing import offer_texts, refused, state_of
 from crossbank.org import switches
@@ -35,7 +35,7 @@ _STATES = {
 
 
 class OfferForm(BackOfficeForm):
-    person: User  # who saves: his own override does not count for him
+    person: User | None = None  # who saves: his own override does not count for him
 
     price_with_minor = MoneyField(
         label=format_lazy("{} ({})", _("Price with the offer"), settings.CURRENCY),
@@ -48,6 +48,11 @@ class OfferForm(BackOfficeForm):
         widget=AdminDateWidget,
         help_text=_("The offer still holds on this day, until the branch’s midnight."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "mains" in self.fields:
+            self.fields["mains"].queryset = Product.objects.filter(is_main=True).order_by("code")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -203,12 +208,6 @@ class OfferAdmin(RoleAdmin):
         form.person = request.user  # Django makes a class for each request
         return form
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        kwargs["queryset"] = Product.objects.filter(is_main=True).order_by("code")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     @admin.display(description=_("beside"))
     def beside(self, offer: Offer) -> str:
         return ", ".join(sorted(main.code for main in offer.mains.all()))
@@ -219,3 +218,4 @@ class OfferAdmin(RoleAdmin):
 
 
 add_watch(Offer, watch(offer_texts))
+admin.site.add_page(OFFERS_PAGE)

@@ -54,7 +54,7 @@ def offers(at: datetime) -> Iterator[Text]:
             yield from offer_texts(offer)
 
 
-def refused(offer: Offer, *, at: datetime, by: User) -> list[tuple[str, Found]]:
+def refused(offer: Offer, *, at: datetime, by: User | None) -> list[tuple[str, Found]]:
     """The fields and severe lines for which this offer may not go live; empty when it does not.
 
     An offer is said from the moment it is saved, so a second person comes before that.

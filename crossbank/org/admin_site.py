@@ -1,7 +1,6 @@
 """The owners' and administrators' back office: one sign-in page, rights by role, calm defaults."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
 
@@ -29,6 +28,7 @@ from django.views.decorators.cache import never_cache
 
 from crossbank.org.access import KEEPERS, View
 from crossbank.org.admin_forms import FIELDS, BackOfficeForm, ManyBox, NamedFormSet, roomy
+from crossbank.org.admin_pages import Page
 from crossbank.org.admin_search import SafeAutocomplete, SafeChangeList, shortened
 from crossbank.org.admin_ties import Tie, references
 from crossbank.org.admin_watch import WatchedAdmin
@@ -36,18 +36,6 @@ from crossbank.org.context import areas_of
 from crossbank.org.models import Role
 
 _GROUPS = ("catalog", "matrix", "offers", "org", "conduct")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """A page of the back office that is no model. `view.roles` says who may open it."""
-
-    route: str
-    name: str
-    view: View
-    title: Promise
-    about: Promise
-    news: Callable[[Any], str] | None = None  # person -> what waits for him there, or nothing
 
 
 class CrossbankAdminSite(admin.AdminSite):
@@ -140,7 +128,7 @@ class CrossbankAdminSite(admin.AdminSite):
         pages = [
             {"page": page, "news": page.news(request.user) if page.news else ""}
             for page in self._pages
-            if request.user.role in page.view.roles
+            if page.is_shown(request)
         ]
         return super().index(request, {"pages": pages, **(extra_context or {})})
 

@@ -1,6 +1,7 @@
 """Lets an upper room look at each row of a lower room's that was saved in the back office."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -16,6 +17,13 @@ _watches: dict[type[models.Model], list[Watch]] = {}
 def add_watch(model: type[models.Model], watch: Watch) -> None:
     """This will call `watch` after each saving of such a row; `admin.py` files say so on loading."""
     _watches.setdefault(model, []).append(watch)
+
+
+def look_at(request: HttpRequest, row: models.Model, written: list[forms.ModelForm]) -> None:
+    """This will let the watches of a row look at what forms other than its page's wrote of it."""
+    nothing_more = SimpleNamespace(instance=row, changed_data=[], cleaned_data={})
+    for watch in _watches.get(type(row), ()):
+        watch(request, nothing_more, [SimpleNamespace(forms=written)])
 
 
 class WatchedAdmin(admin.ModelAdmin):

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from crossbank.org import uploads
 from crossbank.org.access import KEEPERS, View, requires
+from crossbank.org.admin_watch import look_at
 from crossbank.web.workbooks import Limits, Refused
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,6 +35,9 @@ class Plan(Protocol):
     notes: tuple[str, ...]
     count: int
     digest: str
+
+    def written(self) -> list[tuple[Any, list[forms.ModelForm]]]:
+        """Rows and the forms that wrote them, for those who look at what is written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +130,7 @@ def _confirm(request: HttpRequest, book: Workbook) -> HttpResponse:
         )
         return _answer(request, book, UploadForm(), status=409)
     try:
-        plan = book.take_over(
-            content=bytes(upload.content), seen=request.POST["seen"], at=now, by=request.user
-        )
+        plan = _take_over(request, book, bytes(upload.content), at=now)
     except uploads.Moved as moved:
         messages.warning(
             request, _("Somebody changed something meanwhile. Nothing was written; look again.")
@@ -147,6 +149,14 @@ def _confirm(request: HttpRequest, book: Workbook) -> HttpResponse:
     uploads.forget(kind=book.kind, by=request.user)
     messages.success(request, taken_over(plan.count))
     return redirect(f"admin:{book.name}")
+
+
+def _take_over(request: HttpRequest, book: Workbook, content: bytes, *, at: datetime) -> Plan:
+    with transaction.atomic():  # with who wrote what should not be said, or neither
+        plan = book.take_over(content=content, seen=request.POST["seen"], at=at, by=request.user)
+        for row, written in plan.written():
+            look_at(request, row, written)
+    return plan
 
 
 def taken_over(count: int) -> str:

@@ -75,6 +75,8 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
         "matrix_health": ("matrix/health/", KEPT),
         "matrix_what_if": ("matrix/what-if/", KEPT),
         "matrix_workbook": ("matrix/workbook/", KEPT),
+        "catalog_workbook": ("catalog/workbook/", KEPT),
+        "offers_workbook": ("offers/workbook/", KEPT),
         "auth_user_password_change": (f"org/user/{ids['org/user']}/password/", ADMIN),
     }
     content_type = ContentType.objects.get(app_label="catalog", model="product").pk

@@ -1,5 +1,6 @@
 """The page *The matrix as a workbook*: out, back in, differences first, then all or nothing."""
 
+import re
 from html import unescape
 from io import BytesIO
 
@@ -7,15 +8,42 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+from crossbank.catalog.book import CATALOGUE
+from crossbank.conduct import phrases
 from crossbank.conduct.models import AuditEntry
 from crossbank.matrix.models import Pairing
+from crossbank.offers.book import OFFERS_BOOK
 from crossbank.org.models import Upload
-from tests.admin.conftest import make_person, read_form
-from tests.matrix.workbooks import edited, exported, place, state
+from tests import tables
+from tests.admin.conftest import make_offer, make_person, read_form
+from tests.matrix.workbooks import edited, exported, place, repacked, state
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/matrix/workbook/"
+SPOILT = {
+    "macros": (
+        lambda content: repacked(content, lambda _n, part: part, **{"xl/vbaProject.bin": b"x"}),
+        "holds macros",
+    ),
+    "another packed file": (
+        lambda content: repacked(content, lambda _n, part: part, **{"xl/x.bin": b"PK\x03\x04"}),
+        "another packed file",
+    ),
+    "zip bomb": (
+        lambda content: repacked(content, lambda _n, part: part, **{"xl/x.xml": b" " * 2**26}),
+        "packed too tightly",
+    ),
+    "entities": (
+        lambda content: repacked(
+            content,
+            lambda name, part: b"<!DOCTYPE x [<!ENTITY a 'a'>]><x/>" if "styles" in name else part,
+        ),
+        "declares a document type",
+    ),
+    "matrix": (lambda _content: exported(), "This is not the workbook"),
+    "no file": (lambda _content: b"a;b", "no workbook"),
+}
 
 
 def ranked(rank: int, cross: str = "CRD") -> bytes:
@@ -47,7 +75,7 @@ def test_download_is_the_workbook_and_writes_nothing(enter, shelf) -> None:
     book = load_workbook(BytesIO(answer.content))
     assert book.sheetnames == [
         "Read me", "Grid", "Reason", "Instead", "Benefit", "Say", "Do not say", "Rank", "Kind",
-        "Link", "Better products", "Rules", "_crossbank", "_marks",
+        "Link", "Better products", "Rules", "Basket rules", "_crossbank", "_marks",
     ]  # fmt: skip
     assert [book[name].sheet_state for name in ("_crossbank", "_marks")] == ["hidden", "hidden"]
     assert not Upload.objects.exists()
@@ -187,3 +215,87 @@ def test_nobody_else_sends_workbooks(enter, shelf, role) -> None:
 
     assert send(client, ranked(7)).status_code == 403
     assert client.get(f"{PAGE}?export=xlsx").status_code == 403
+
+
+TABLE_PAGES = {
+    "/admin/catalog/workbook/": (CATALOGUE, "Products"),
+    "/admin/offers/workbook/": (OFFERS_BOOK, "Offers"),
+}
+
+
+@pytest.fixture
+def offer(shelf):
+    return make_offer(code="OF-1", cross=shelf["CRD"], mains=[shelf["ACC"]])
+
+
+def upload(client, page: str, content: bytes):
+    return client.post(page, {"file": SimpleUploadedFile("t.xlsx", content)})
+
+
+@pytest.mark.parametrize("page", TABLE_PAGES)
+def test_tables_are_shown_confirmed_and_told_in_the_history(enter, shelf, offer, page) -> None:
+    book, sheet = TABLE_PAGES[page]
+    code = {"Products": "CRD", "Offers": "OF-1"}[sheet]
+    owner, before = enter("owner"), tables.state(book)
+    content = tables.with_cells(book, **{sheet: {code: {"name": "Κάρτα"}}})
+
+    shown = upload(owner, page, content)
+
+    text = unescape(shown.content.decode())
+    assert (shown.status_code, tables.state(book)) == (200, before)
+    assert "→ Κάρτα" in text
+    assert "Take over 1 difference" in text
+    data = read_form(shown.content.decode(), "confirm_form")
+    assert owner.post(page, {"seen": data["seen"]})["Location"] == page
+    row = book.by_key[sheet.lower()].model.objects.get(code=code)
+    assert row.name == "Κάρτα"
+    model = row._meta.label_lower.replace(".", "/")
+    history = owner.get(f"/admin/{model}/{row.pk}/history/").content.decode()
+    assert re.search(r"Changed (Name|Headline)\.", history)
+    assert "says what is here already" in unescape(upload(owner, page, content).content.decode())
+
+
+@pytest.mark.parametrize("page", TABLE_PAGES)
+@pytest.mark.parametrize("role", ["seller", "manager", "regional", "conduct", "auditor"])
+def test_nobody_else_sends_tables(enter, shelf, offer, page, role) -> None:
+    client, content = enter(role), tables.exported(TABLE_PAGES[page][0])
+
+    assert upload(client, page, content).status_code == 403
+    assert client.get(f"{page}?export=xlsx").status_code == 403
+
+
+@pytest.mark.parametrize("page", TABLE_PAGES)
+@pytest.mark.parametrize("spoil", SPOILT)
+def test_hostile_tables_are_refused_beside_the_field(enter, shelf, offer, page, spoil) -> None:
+    book = TABLE_PAGES[page][0]
+    change, words = SPOILT[spoil]
+    before = tables.state(book)
+
+    answer = upload(enter("owner"), page, change(tables.exported(book)))
+
+    assert answer.status_code == 422
+    assert words in " ".join(answer.context["form"].errors["file"])
+    assert tables.state(book) == before
+    assert not Upload.objects.exists()
+
+
+def test_who_writes_what_should_not_be_said_is_known(enter, shelf) -> None:
+    """By the workbook as by the page: not he, but a second person may let it pass."""
+    words = "You must take the card to get the account."
+    content = tables.with_cells(
+        CATALOGUE,
+        Products={"CRD": {"say": words}},
+        Objections={90: {"product": "APP", "objection": "Why?", "answer": words}},
+    )
+    owner = enter("owner")
+    shown = upload(owner, "/admin/catalog/workbook/", content)
+    data = read_form(shown.content.decode(), "confirm_form")
+
+    done = owner.post("/admin/catalog/workbook/", {"seen": data["seen"]}, follow=True)
+
+    entries = AuditEntry.objects.filter(action=phrases.WRITTEN)
+    assert {(entry.actor, entry.detail["place"]) for entry in entries} == {
+        ("owner-person", "product CRD say"),
+        ("owner-person", "product APP answer"),
+    }
+    assert "ties one product to another" in unescape(done.content.decode())

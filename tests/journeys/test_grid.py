@@ -278,7 +278,9 @@ def test_texts_are_written_in_another_language_by_keyboard(page) -> None:
 def test_typing_back_and_undo_leave_no_translation(page) -> None:
     tab_to(page, "Classic credit card beside Basic")
 
-    press(page, "Enter Shift+Tab")
+    press(page, "Enter")
+    expect(page.locator("[data-panel] [name=reason]")).to_be_focused()
+    press(page, "Shift+Tab")
     page.keyboard.type("Greek")
     press(page, "Tab")
     page.keyboard.type("Ν")

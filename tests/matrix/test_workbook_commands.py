@@ -22,7 +22,10 @@ def run(*args: object) -> str:
 def file(bank, tmp_path):
     path = tmp_path / "matrix.xlsx"
     said = run("matrix_export", path)
-    assert said == f"{path}: edition 1, {Pairing.objects.count()} pairs by hand, 0 rules\n"
+    assert (
+        said
+        == f"{path}: edition 1, {Pairing.objects.count()} pairs by hand, 0 rules, 4 basket rules\n"
+    )
     return path
 
 

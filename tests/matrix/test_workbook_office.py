@@ -1,4 +1,4 @@
-"""The workbook through LibreOffice: opened and saved there it loses nothing, edited it says what."""
+"""Workbooks through LibreOffice: opened and saved there they lose nothing, edited they say what."""
 
 import os
 import re
@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from crossbank.catalog.models import Product
+from crossbank.catalog.book import CATALOGUE
+from crossbank.catalog.models import Attribute, Product
 from crossbank.matrix import imports
 from crossbank.matrix.models import Pairing
-from tests.matrix.workbooks import NASTY, edited, exported, place
+from crossbank.offers.book import OFFERS_BOOK
+from crossbank.org import table_books
+from tests import tables
+from tests.matrix.workbooks import NASTY, column, edited, exported, place
 
 REQUIRED = os.environ.get("CROSSBANK_OFFICE") == "require"
 SOFFICE = shutil.which("soffice")
@@ -20,6 +24,7 @@ if not SOFFICE and not REQUIRED:
 
 pytestmark = pytest.mark.django_db
 XLSX = "xlsx:Calc MS Excel 2007 XML"
+EDITED = {"catalog": "answer", "offers": "name"}  # a column of the last sheet
 
 
 @pytest.fixture
@@ -95,3 +100,36 @@ def test_five_cells_edited_there_are_exactly_five_changes(office, file) -> None:
         (("ACC-BAS", "DIG-ALR"), "kind", "wider_range"),
     }
     assert plan.rules == ()
+
+
+@pytest.mark.parametrize("book", [CATALOGUE, OFFERS_BOOK], ids=["catalogue", "offers"])
+def test_tables_saved_by_libreoffice_have_exactly_their_changes(
+    office, file, tmp_path, book
+) -> None:
+    """The same for workbooks of tables: what was edited there, and nothing else."""
+    Attribute.objects.create(
+        product=Product.objects.get(code="CRD-DEB"), key="brand", value="00123"
+    )
+    Product.objects.filter(code="ACC-BAS").update(say="=1+1", disclosure="1e5", price_minor=None)
+    path, sheet = tmp_path / "tables.xlsx", str(book.tables[-1].title)
+    path.write_bytes(tables.exported(book))
+    assert table_books.look(book, office(path, XLSX).read_bytes()).changes == ()
+
+    path.write_bytes(
+        edited(
+            path.read_bytes(),
+            lambda found: setattr(
+                found[sheet].cell(3, column(found, sheet, EDITED[book.kind])), "value", "EDIT-1"
+            ),
+        )
+    )
+    flat = office(path, "fods")
+    text = flat.read_text(encoding="utf-8")
+    text, count = re.subn("<text:p>EDIT-1</text:p>", "<text:p>ลองใช้ Λόγος</text:p>", text)
+    flat.write_text(text, encoding="utf-8")
+    plan = table_books.look(book, office(flat, XLSX).read_bytes())
+
+    assert count == 1
+    assert plan.troubles == ()
+    assert [change.fields for change in plan.changes] == [(EDITED[book.kind],)]
+    assert dict(plan.changes[0].after)[EDITED[book.kind]] == "ลองใช้ Λόγος"

@@ -30,6 +30,18 @@ def text(book, cell: str, value: str) -> None:
     book[sheet][address].data_type = "s"
 
 
+def in_basket(book, row: int, **cells: object) -> None:
+    for key, value in cells.items():
+        book["Basket rules"].cell(row, column(book, "Basket rules", key)).value = value
+
+
+GOOD_BASKET = {
+    "code": "BR-1",
+    "kind": "Needs one of",
+    "subjects": "CRD-SUP",
+    "others": "CRD-CLA",
+    "message": "x",
+}
 GOOD_RULE = {"code": "R-1", "rating": "Good", "reason": "Fits", "target_products": "DIG-APP"}
 # what somebody did to the file -> where, the words that must stand there
 TROUBLES = {
@@ -82,7 +94,7 @@ TROUBLES = {
     "rule without code": (lambda b: in_rules(b, 3, **GOOD_RULE | {"code": None}), "Rules!A3", "required"),
     "rule code": (lambda b: in_rules(b, 3, **GOOD_RULE | {"code": "r 1"}), "Rules!A3", "capital letters"),
     "rule twice": (lambda b: [in_rules(b, row, **GOOD_RULE) for row in (3, 4)], "Rules!A4", "twice; first in Rules!A3"),
-    "rule rating": (lambda b: in_rules(b, 3, **GOOD_RULE | {"rating": "Odd"}), "Rules!D3", "valid choice"),
+    "rule rating": (lambda b: in_rules(b, 3, **GOOD_RULE | {"rating": "Odd"}), "Rules!D3", "“Odd” is not one of: Strong"),
     "rule product": (lambda b: in_rules(b, 3, **GOOD_RULE, source_products="ACC-BAS, NO-SUCH"),
                      "Rules!N3", "no product with the code “NO-SUCH”"),
     "rule family": (lambda b: in_rules(b, 3, **GOOD_RULE, source_families="ODD"), "Rules!O3", "ODD is not one of"),
@@ -95,6 +107,19 @@ TROUBLES = {
                          "Rules!H3", "“{customer}” means nothing"),
     "rule about everything": (lambda b: in_rules(b, 3, code="R-1", rating="Good", reason="x"),
                               "Rules!A3", "every pair"),
+    "basket: at most one of one": (
+        lambda b: in_basket(b, 60, **GOOD_BASKET | {"kind": "At most one of", "others": None}),
+        "Basket rules!C60", "needs two products or more"),
+    "basket: no other side": (
+        lambda b: in_basket(b, 60, **GOOD_BASKET | {"others": None}), "Basket rules!D60", "Name the products"),
+    "basket: both sides": (
+        lambda b: in_basket(b, 60, **GOOD_BASKET | {"others": "CRD-SUP"}), "Basket rules!D60", "CRD-SUP stands on both"),
+    "basket: kind": (lambda b: in_basket(b, 60, **GOOD_BASKET | {"kind": "Odd"}), "Basket rules!B60", "“Odd” is not one of: Needs one of"),
+    "basket: product": (
+        lambda b: in_basket(b, 60, **GOOD_BASKET | {"subjects": "crd-sup"}), "Basket rules!C60", "Write CRD-SUP, as text."),
+    "basket: nothing said": (
+        lambda b: in_basket(b, 60, **GOOD_BASKET | {"message": None}), "Basket rules!E60", "required"),
+    "basket: formula": (lambda b: in_basket(b, 3, message="=A1"), "Basket rules!E3", "holds a formula"),
     "rule text a number": (lambda b: in_rules(b, 3, **GOOD_RULE | {"reason": 12}), "Rules!H3", "a number or a day"),
 }  # fmt: skip
 
@@ -118,7 +143,8 @@ def test_one_slip_makes_one_trouble(bank) -> None:
     told = {
         name: [str(trouble) for trouble in imports.look(edited(exported(), edit)).troubles]
         for name, (edit, _where, _words) in TROUBLES.items()
-        if name in {"formula", "unknown main", "row twice", "too long", "rule price", "no rating"}
+        if name.startswith("basket")
+        or name in {"formula", "unknown main", "row twice", "too long", "rule price", "no rating"}
     }
 
     assert {name: len(found) for name, found in told.items()} == dict.fromkeys(told, 1)
@@ -136,7 +162,7 @@ def test_one_slip_makes_one_trouble(bank) -> None:
         (lambda b: b["Grid"].cell(3, 10_000, "x"), "Grid!NTP3 lies outside"),
         (lambda b: b["Grid"].cell(6_000, 3, "x"), "Grid!C6000 lies outside"),
         (lambda b: b.create_sheet("Secret").__setattr__("sheet_state", "hidden"), "The sheet “Secret” is hidden."),
-        (lambda b: [b.create_sheet(f"S{n}") for n in range(9)], "23 sheets, at most 16"),
+        (lambda b: [b.create_sheet(f"S{n}") for n in range(9)], "24 sheets, at most 16"),
     ],
 )  # fmt: skip
 def test_file_that_is_not_this_matrix_is_refused_at_once(bank, edit, words) -> None:

@@ -27,11 +27,13 @@ class Command(BaseCommand):
                 _("%(file)s cannot be written: %(why)s") % {"file": file, "why": trouble.strerror}
             ) from None
         self.stdout.write(
-            _("%(file)s: edition %(edition)d, %(pairs)d pairs by hand, %(rules)d rules")
+            _(
+                "%(file)s: edition %(edition)d, %(pairs)d pairs by hand, %(rules)d rules, %(basket)d basket rules"
+            )
             % {
                 "file": file,
                 "edition": stand.edition,
                 "pairs": len(stand.said),
-                "rules": len(stand.rules),
+                **{key: len(table.rows) for key, table in stand.tables.items()},
             }
         )

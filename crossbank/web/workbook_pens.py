@@ -1,4 +1,4 @@
-"""How the cells of the matrix's workbook look; styles are found once, because there are many."""
+"""How the cells of a workbook to be edited look; styles are found once, because there are many."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -22,10 +22,10 @@ from crossbank.web.cells import (
     wide,
 )
 
-_CENTRED = {"rating", "rank", "kind", "link_kind"}
 _HEAD_ROW, _NAME_ROW = 22, 48
 _LINE, _TALLEST = 15.5, 400.0  # points; Excel knows no taller row than 409
 _PAPER = 175  # signs side by side on paper that can still be read
+_TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 
 def _styles() -> tuple[NamedStyle, ...]:
@@ -41,23 +41,32 @@ def _styles() -> tuple[NamedStyle, ...]:
             alignment=middle,
         ),
         NamedStyle("cb code", font=Font(bold=True, color=ACCENT, **ink), alignment=left),
+        NamedStyle(
+            "cb key", font=Font(bold=True, color=ACCENT, **ink), alignment=_TOP, border=EDGE
+        ),
         NamedStyle("cb name", font=Font(color=QUIET, **ink), alignment=left, border=EDGE),
         NamedStyle("cb choice", font=Font(color=INK, **ink), alignment=middle, border=EDGE),
         NamedStyle(
             "cb text",
             font=Font(color=INK, **ink),
-            alignment=Alignment(horizontal="left", vertical="top", wrap_text=True),
+            alignment=_TOP,
             border=EDGE,
         ),
         NamedStyle("cb pale", font=Font(italic=True, color=QUIET, **ink), alignment=middle),
         NamedStyle("cb closed", fill=PatternFill("solid", fgColor="E8E4DA")),
         NamedStyle("cb plain"),
-        NamedStyle("cb money", font=Font(color=INK, **ink), number_format="0.00", border=EDGE),
+        NamedStyle(
+            "cb money",
+            font=Font(color=INK, **ink),
+            number_format="0.00",
+            alignment=_TOP,
+            border=EDGE,
+        ),
         NamedStyle(
             "cb day",
             font=Font(color=INK, **ink),
             number_format="yyyy-mm-dd",
-            alignment=Alignment(horizontal="left"),
+            alignment=_TOP,
             border=EDGE,
         ),
     )
@@ -95,6 +104,10 @@ class Pens:
     def code(self, sheet: Sheet, value: str) -> WriteOnlyCell:
         return self._write(sheet, value, "cb code")
 
+    def key(self, sheet: Sheet, value: Any) -> WriteOnlyCell:
+        """What names a row of a list."""
+        return self._write(sheet, value, "cb key")
+
     def name(self, sheet: Sheet, value: str) -> WriteOnlyCell:
         return self._write(sheet, value, "cb name")
 
@@ -108,12 +121,12 @@ class Pens:
         """A product beside itself."""
         return self._write(sheet, None, "cb closed")
 
-    def value(self, sheet: Sheet, field: str, value: Any) -> WriteOnlyCell:
+    def value(self, sheet: Sheet, value: Any, *, is_centred: bool = False) -> WriteOnlyCell:
         if isinstance(value, Decimal):
             return self._write(sheet, value, "cb money")
         if hasattr(value, "isoformat"):
             return self._write(sheet, value, "cb day")
-        return self._write(sheet, value, "cb choice" if field in _CENTRED else "cb text")
+        return self._write(sheet, value, "cb choice" if is_centred else "cb text")
 
 
 def dress(sheet: Sheet, book: Workbook, *, widths: list[int], freeze: str) -> None:
