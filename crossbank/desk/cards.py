@@ -49,7 +49,7 @@ class Counter:
 
     @property
     def snapshot(self) -> Snapshot:
-        return self.loaded.snapshot
+        return self.loaded.for_reader
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,7 +62,8 @@ def matrix_of(asked: Asked, *, now: datetime) -> Matrix:
     """
     if asked.edition == DRAFT:
         draft = services.compile_draft(at=asked.at)
-        return Matrix(number=0, snapshot=draft.snapshot, filled=draft.filled)
+        said = editions.in_reader_language(draft.snapshot)
+        return Matrix(number=0, snapshot=said, filled=draft.filled)
     if asked.edition:
         pk = Edition.objects.filter(number=asked.edition).values_list("pk", flat=True).first()
         if pk is None:
@@ -76,7 +77,7 @@ def matrix_of(asked: Asked, *, now: datetime) -> Matrix:
         draft = services.compile_draft(at=now)
         if snapshots.digest(draft.snapshot) == newest[1]:
             filled = draft.filled
-    return Matrix(number=loaded.number, snapshot=loaded.snapshot, filled=filled)
+    return Matrix(number=loaded.number, snapshot=loaded.for_reader, filled=filled)
 
 
 def picture_of(asked: Asked, matrix: Matrix, known: Iterable[OfferTerms]) -> Picture:

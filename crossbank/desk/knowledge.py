@@ -206,7 +206,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         edition = editions.current(at)
     except editions.NoEdition:
         edition = None
-    snapshot = edition.snapshot if edition else Snapshot()
+    snapshot = edition.for_reader if edition else Snapshot()
     around = company(snapshot, code)
     with_offers = areas_of(request)[switches.OFFERS]
     context = {

@@ -85,7 +85,7 @@ def _sheets(
 ) -> list[Sheet]:
     known = offers.all_terms().values() if areas_of(request)[switches.OFFERS] else ()
     return sheets(
-        edition.snapshot,
+        edition.for_reader,
         mains=mains,
         offers=known,
         run=run,

@@ -35,7 +35,8 @@ class Relation(StrEnum):
 class PairingRule:
     """A filter on the main product, a filter on the shown one, and what their pair is to say.
 
-    `reason`, `benefit` and `say` may hold {main}, {cross} and {price} (of the shown product).
+    The texts may hold {main}, {cross} and {price} (of the shown product), those of other languages
+    (`words`, as `PairTerms` has them) too.
     `valid_until` is exclusive.
     """
 
@@ -55,6 +56,7 @@ class PairingRule:
     valid_from: date | None = None
     valid_until: date | None = None
     is_active: bool = True
+    words: tuple[str, ...] = ()
 
     def applies_on(self, day: date) -> bool:
         started = self.valid_from is None or self.valid_from <= day
@@ -174,6 +176,7 @@ def _result(rule: PairingRule) -> tuple[Hashable, ...]:
     """What a rule makes of a cell; rules with equal results cannot contradict each other."""
     return (
         rule.relation, rule.rating, rule.reason, rule.instead, rule.benefit, rule.say, rule.kind,
+        rule.words,
     )  # fmt: skip
 
 
@@ -226,6 +229,7 @@ def _cell(rule: PairingRule, main: ProductTerms, cross: ProductTerms) -> PairTer
             say=words(rule.say),
             rank=rule.rank,
             rule=rule.code,
+            words=tuple(map(words, rule.words)),
         )
     return PairTerms(
         main=main.code,
@@ -238,6 +242,7 @@ def _cell(rule: PairingRule, main: ProductTerms, cross: ProductTerms) -> PairTer
         kind=rule.kind,
         rank=rule.rank,
         rule=rule.code,
+        words=tuple(map(words, rule.words)),
     )
 
 

@@ -25,6 +25,7 @@ from crossbank.engine.terms import (
     Rating,
     SeasonTerms,
     Snapshot,
+    Spoken,
     StepUp,
 )
 
@@ -64,7 +65,7 @@ def compile_snapshot(
     known = {product.code: product for product in _distinct(products, lambda p: p.code)}
     cells = (cell for row in _rows(known, pairs).values() for cell in row.values())
     need_list = _distinct(map(_sorted_need, needs), lambda n: n.code)
-    step_list = _distinct(steps_up, lambda s: (s.main, s.better))
+    step_list = _distinct(map(_sorted_words, steps_up), lambda s: (s.main, s.better))
     bundle_list = _distinct(map(_sorted_bundle, bundles), lambda b: b.code)
     season_list = _distinct(seasons, lambda s: (s.cross, s.from_on))
     return Snapshot(
@@ -104,6 +105,10 @@ def _sorted_product(product: ProductTerms) -> ProductTerms:
     )
 
 
+def _sorted_words(term: Spoken) -> Spoken:
+    return replace(term, words=_sorted_codes(term.words)) if term.words else term
+
+
 def _sorted_need(need: NeedTerms) -> NeedTerms:
     return replace(need, mains=_sorted_codes(need.mains), crosses=_sorted_codes(need.crosses))
 
@@ -118,7 +123,9 @@ def _sorted_rule(rule: BasketRule) -> BasketRule:
 
 def _rows(products: Mapping[str, ProductTerms], pairs: Iterable[PairTerms]) -> Rows:
     own: Rows = {}
-    typed = (pair for pair in pairs if not pair.inherited_from and pair.main != pair.cross)
+    typed = (
+        _sorted_words(pair) for pair in pairs if not pair.inherited_from and pair.main != pair.cross
+    )
     named = _distinct(typed, lambda p: (p.main, p.cross), care=lambda p: -RATING_ORDER[p.rating])
     for pair in named:
         own.setdefault(pair.main, {})[pair.cross] = pair

@@ -4,11 +4,11 @@ Standard library only. Money is an int in minor units, days are whole local days
 datetimes. Codes are the catalogue's own (`CRD-DEB`); every tuple is in a written, total order.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 
 class Rating(StrEnum):
@@ -21,6 +21,8 @@ class Rating(StrEnum):
 
 
 RATING_ORDER = {rating: place for place, rating in enumerate(Rating)}
+# what a pair says; each of them may be there in other languages too
+TEXTS = ("reason", "instead", "benefit", "say", "do_not_say")
 
 
 class ChargeKind(StrEnum):
@@ -122,6 +124,7 @@ class PairTerms:
     rank: int = 0
     inherited_from: str = ""  # main whose row this cell came from; "" for an own cell
     rule: str = ""  # pairing rule that wrote it; "" for a cell written by hand
+    words: tuple[str, ...] = ()  # "ru say=…", texts in other languages than the bank's; sorted
 
     @property
     def other(self) -> str:
@@ -139,10 +142,27 @@ class StepUp:
     say: str = ""
     rank: int = 0
     rule: str = ""  # pairing rule that wrote it
+    words: tuple[str, ...] = ()  # as of a pair
 
     @property
     def other(self) -> str:
         return self.better
+
+
+Spoken = TypeVar("Spoken", PairTerms, StepUp)
+
+
+def _spoken(term: Spoken, language: str) -> Spoken:
+    """The same in one language, field by field; what nobody translated stays as the bank says it."""
+    if not term.words:
+        return term
+    said: dict[str, Any] = {}
+    for entry in term.words:
+        name, _, text = entry.partition("=")
+        spoken, _, field_name = name.partition(" ")
+        if spoken == language and text and field_name in TEXTS and hasattr(term, field_name):
+            said[field_name] = text
+    return replace(term, words=(), **said)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +261,25 @@ class Snapshot:
 
     def pair(self, main: str, cross: str) -> PairTerms | None:
         return self.rows.get(main, {}).get(cross)
+
+    def in_language(self, language: str) -> "Snapshot":
+        """The same edition as its reader hears it; itself where it has nothing in that language.
+
+        Worked out once for each language. What came out speaks one language and knows no other.
+        """
+        spoken: dict[str, Snapshot] = self.memory.setdefault("languages", {})
+        if language not in spoken:
+            terms: tuple[PairTerms | StepUp, ...] = (*self.pairs, *self.steps_up)
+            is_known = any(w.startswith(f"{language} ") for term in terms for w in term.words)
+            spoken[language] = self if not is_known else self._in(language)
+        return spoken[language]
+
+    def _in(self, language: str) -> "Snapshot":
+        return replace(
+            self,
+            pairs=tuple(_spoken(pair, language) for pair in self.pairs),
+            steps_up=tuple(_spoken(step, language) for step in self.steps_up),
+        )
 
     def needs_of(self, main: str) -> tuple[NeedTerms, ...]:
         """The needs a customer who came for `main` may have: those that name it, then the rest."""

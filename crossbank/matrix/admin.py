@@ -21,6 +21,7 @@ from crossbank.matrix.models import BasketRule, Pairing, PairingRule, SeasonalPi
 from crossbank.matrix.phrasing import pairing_texts, rule_texts
 from crossbank.matrix.rule_admin import PairingRuleAdmin
 from crossbank.matrix.season_admin import SeasonalPickAdmin
+from crossbank.matrix.word_forms import word_fieldsets
 from crossbank.org.admin_site import Page, RoleAdmin
 from crossbank.org.admin_watch import add_watch
 from crossbank.web.templatetags.house import rating_chip
@@ -78,6 +79,7 @@ class PairingAdmin(RoleAdmin):
             _("At the desk"),
             {"fields": ("benefit", "say", "do_not_say", "review_on")},
         ),
+        *word_fieldsets(Pairing),
         (_("Origin"), {"fields": ("origin",)}),
     )
 

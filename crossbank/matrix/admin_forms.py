@@ -9,13 +9,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.matrix.models import BasketRule, Edition, Pairing
+from crossbank.matrix.word_forms import PairWords, WordsForm
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.web.text import validate_text
 
 AHEAD = timedelta(days=366)  # how far away the start of an edition may be
 
 
-class PairingForm(BackOfficeForm):
+class PairingForm(PairWords, WordsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         relation, rating = cleaned.get("relation"), cleaned.get("rating")

@@ -13,7 +13,8 @@ from crossbank.org.changes import ChangeGroup, ChangeLine, grouped
 Entry = tuple[str, tuple[str, ...]]  # a part of an edition, and the name of one entry in it
 # What a desk sheet prints of an entry; a product comes and goes with its pair.
 PRINTED = {
-    "pairs": ("rating", "reason", "instead", "benefit", "say", "do_not_say", "rank"),
+    # papers do not tell their language: what moved in any of them is told
+    "pairs": ("rating", "reason", "instead", "benefit", "say", "do_not_say", "rank", "words"),
     "products": ("name", "price_text", "disclosure", "needs_licence", "defer_days"),
     "rules": ("kind", "subjects", "objects", "message"),
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from django.db.models import Min
+from django.utils.translation import get_language
 
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.succession import Standing, standing
@@ -29,6 +30,16 @@ class Loaded:
     number: int
     effective_from: datetime
     snapshot: Snapshot
+
+    @property
+    def for_reader(self) -> Snapshot:
+        """What it says, in the language of the request. Pages show this; records judge by the
+        snapshot itself."""
+        return in_reader_language(self.snapshot)
+
+
+def in_reader_language(snapshot: Snapshot) -> Snapshot:
+    return snapshot.in_language(get_language() or "")
 
 
 @dataclass(frozen=True, kw_only=True)

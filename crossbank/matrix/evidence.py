@@ -14,6 +14,7 @@ from crossbank.engine.proposals import Proposal, ProposalKind
 from crossbank.engine.terms import PairTerms, Rating
 from crossbank.matrix.models import Pairing
 from crossbank.matrix.models.evidence import EvidenceNote
+from crossbank.matrix.models.languages import of_entries
 from crossbank.matrix.services import compile_draft
 from crossbank.org.models import User
 
@@ -92,9 +93,9 @@ def _new(proposal: Proposal, now: PairTerms | None, reason: str) -> Pairing:
     ends = Product.objects.in_bulk([proposal.main, proposal.cross], field_name="code")
     if len(ends) < 2:
         raise DraftMoved
-    words: dict[str, Any] = (
-        {name: getattr(now, name) for name in _COPIED} if now else {"reason": reason, "rank": _RANK}
-    )
+    words: dict[str, Any] = {"reason": reason, "rank": _RANK}
+    if now:
+        words = {name: getattr(now, name) for name in _COPIED} | {"words": of_entries(now.words)}
     return Pairing(main=ends[proposal.main], cross=ends[proposal.cross], **words)
 
 

@@ -11,8 +11,9 @@ from crossbank.catalog.models import Product
 from crossbank.engine.terms import PairTerms
 from crossbank.matrix import working_copy
 from crossbank.matrix.models import Pairing, PairingRule
+from crossbank.matrix.models.languages import every_name, flat, of_entries
 
-# what a cell says; `rating` first, because an empty one means that there is no cell
+# what a cell says, beside its texts in other languages (“say@ru”); `rating` first, because an empty one means that there is no cell
 FIELDS = (
     "rating",
     "reason",
@@ -27,12 +28,18 @@ FIELDS = (
 INHERITED = "inherited"  # an origin beside those of `Pairing.Origin`
 BY_RULE = Pairing.Origin.RULE.value
 DERIVED = frozenset({INHERITED, BY_RULE})  # origins of cells that have no row of their own
-_OWN = ("pk", "main_id", "cross_id", "relation", "origin", *FIELDS)
+_OWN = ("pk", "main_id", "cross_id", "relation", "origin", "words", *FIELDS)
+
+
+def all_fields() -> tuple[str, ...]:
+    """Everything that may change in a cell, with its texts in every language."""
+    return *FIELDS, *every_name(Pairing)
 
 
 @dataclass(frozen=True, kw_only=True)
 class GridCell:
-    """One place of the grid. `values` is empty where the pair is not rated.
+    """One place of the grid. `values` is empty where the pair is not rated; a text in another
+    language is there only where it says something.
 
     `origin`: how it came here: one of `Pairing.Origin`, or inherited; empty where not rated.
     `source`: the main whose row says it, another than `main` where it is inherited; of a cell
@@ -62,7 +69,8 @@ class GridCell:
         """A short hash of everything an editor could see here; "" where there is nothing."""
         if not self.values:
             return ""
-        seen = "\x1f".join([self.origin, self.source, *map(str, self.values.values())])
+        values = (f"{name}={value}" for name, value in self.values.items())
+        seen = "\x1f".join([self.origin, self.source, *values])
         # 32 bits: one cell is compared with one later self, never with many others
         return blake2b(seen.encode(), digest_size=4).hexdigest()
 
@@ -149,7 +157,7 @@ def _ruled(cell: GridCell, pair: PairTerms | None) -> GridCell:
     """A rule's cell shows what the rule says, over a pair by hand too where the rule forbids."""
     if pair is None or cell.is_step_up:
         return cell
-    values = {name: getattr(pair, name) for name in FIELDS}
+    values = {name: getattr(pair, name) for name in FIELDS} | flat(of_entries(pair.words))
     return replace(
         cell, values={**values, "rating": pair.rating.value}, origin=BY_RULE, source=pair.rule
     )
@@ -173,7 +181,7 @@ def _cell(
         row = own.get((ancestor.pk, cross.pk))
         if row is not None and row[3] == Pairing.Relation.CROSS_SELL:
             return GridCell(
-                values=dict(zip(FIELDS, row[5:], strict=True)),
+                values=dict(zip(FIELDS, row[6:], strict=True)) | flat(row[5]),
                 origin=row[4] if ancestor is main else INHERITED,
                 source=ancestor.code,
                 **place,

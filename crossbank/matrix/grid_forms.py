@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crossbank.catalog.models import Product, validate_code
-from crossbank.matrix.grid import FIELDS, Shelf
+from crossbank.matrix.grid import FIELDS, Shelf, all_fields
 from crossbank.matrix.grid_services import CellChange
 from crossbank.matrix.models import Pairing
+from crossbank.matrix.models.languages import text_names
 from crossbank.org.admin_forms import OneLine
 from crossbank.web.forms import FilterForm
 from crossbank.web.text import clean_text
@@ -61,9 +62,10 @@ class PanelForm(forms.ModelForm):
     class Meta:
         model = Pairing
         fields = FIELDS
+        # under each text what the bank's own language says, while another one is written
         widgets = {
-            name: OneLine({"rows": 2})
-            for name in ("reason", "instead", "benefit", "say", "do_not_say")
+            name: OneLine({"rows": 2, "data-text": "", "aria-describedby": f"cb-grid-{name}-base"})
+            for name in text_names(Pairing)
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -135,7 +137,7 @@ def _moment(value: Any) -> datetime | None:
 
 
 def _values(now: Mapping[str, Any]) -> dict[str, Any]:
-    if unknown := sorted(set(now) - set(FIELDS)):
+    if unknown := sorted(set(now) - set(all_fields())):
         raise Unreadable(_("A cell has no field “%(name)s”.") % {"name": ascii(unknown[0])[:40]})
     for name, value in now.items():
         if not isinstance(value, str) and (name != "rank" or type(value) is not int):

@@ -14,8 +14,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from crossbank.matrix.grid import BY_RULE, FIELDS, INHERITED, GridCell, Shelf, cells
+from crossbank.matrix.grid import BY_RULE, FIELDS, INHERITED, GridCell, Shelf, all_fields, cells
 from crossbank.matrix.models import Pairing
+from crossbank.matrix.models.languages import nested
+from crossbank.matrix.words import field_words
 from crossbank.org.models import User
 
 Place = tuple[str, str]  # codes of main and cross
@@ -139,20 +141,23 @@ class _Draft:
         if not change.now.get("rating", cell.rating):
             return self._take_out(change, cell)
         values = {**cell.values, **change.now}
-        moved = [name for name in FIELDS if name in change.now and _differs(name, values, cell)]
+        moved = [
+            name for name in all_fields() if name in change.now and _differs(name, values, cell)
+        ]
         pairing = Pairing(
             pk=cell.pk,
             main=shelf.by_code[change.main],
             cross=shelf.by_code[change.cross],
             origin=Pairing.Origin.MANUAL,
-            **values,
+            words=nested(values),
+            **{name: values[name] for name in FIELDS if name in values},
         )
         if problems := _problems(pairing):
             return problems
         if cell.pk is None:
             self.new.append(pairing)
         elif not cell.is_own:  # a rule speaks over the pair by hand: all that was seen is kept
-            self.changed.append((pairing, list(FIELDS)))
+            self.changed.append((pairing, list(all_fields())))
         elif moved:
             self.changed.append((pairing, moved))
         return None
@@ -174,10 +179,11 @@ class _Draft:
         # in one order: two editors who add the same pairs wait for each other, and never both
         self.new.sort(key=lambda pairing: (pairing.main_id, pairing.cross_id))
         Pairing.objects.bulk_create(self.new)
-        fields = sorted({name for _pairing, moved in self.changed for name in moved})
-        if fields:
+        names = {name for _pairing, moved in self.changed for name in moved}
+        if names:
             rows = [pairing for pairing, _moved in self.changed]
-            Pairing.objects.bulk_update(rows, [*fields, "origin"])
+            fields = {"words" if "@" in name else name for name in names}
+            Pairing.objects.bulk_update(rows, [*sorted(fields), "origin"])
         if self.gone:
             Pairing.objects.filter(pk__in=[pk for pk, _name in self.gone]).delete()
         self._log(at=at, by=by)
@@ -185,9 +191,7 @@ class _Draft:
     def _log(self, *, at: datetime, by: User) -> None:
         """The same history that the page of a pair writes."""
         with override(None):  # Django keeps the English words and translates them when read
-            labels = {
-                name: capfirst(str(Pairing._meta.get_field(name).verbose_name)) for name in FIELDS
-            }
+            labels = {name: capfirst(field_words("pairs", name)) for name in all_fields()}
         lines = [(row.pk, str(row), ADDITION, [{"added": {}}]) for row in self.new]
         lines += [
             (row.pk, str(row), CHANGE, [{"changed": {"fields": [labels[name] for name in moved]}}])

@@ -9,7 +9,6 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +24,7 @@ from crossbank.matrix.grid_services import Outcome, Stale, save_cells
 from crossbank.matrix.grid_table import LETTERS, ORIGINS
 from crossbank.matrix.grid_words import script_words
 from crossbank.matrix.models import Pairing, Rating
+from crossbank.matrix.models.languages import languages
 from crossbank.matrix.words import field_words
 from crossbank.org.access import KEEPERS, requires
 from crossbank.web import answers
@@ -60,7 +60,9 @@ def _page(request: HttpRequest, shelf: Shelf) -> HttpResponse:
         "ratings": [(LETTERS[r.value], grid_table.sign(r.value), r.label) for r in Rating],
         "words": json.dumps(script_words(), ensure_ascii=False),
         "seen": timezone.now().isoformat(),
-        "language": get_language_info(settings.LANGUAGE_CODE)["name_translated"],
+        "own_language": settings.LANGUAGE_CODE,
+        "own_language_name": dict(settings.LANGUAGES)[settings.LANGUAGE_CODE],
+        "languages": languages().items(),
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "admin/matrix/grid.html", context, status=status)

@@ -7,33 +7,44 @@ from crossbank.catalog.models import Product
 from crossbank.conduct import phrases
 from crossbank.conduct.phrases import Found, Text
 from crossbank.matrix.models import Pairing, PairingRule
+from crossbank.matrix.models.languages import flat, label
 from crossbank.org.models import User
+
+_SAID = ("benefit", "say")  # `do_not_say` is there to hold what must not be said
 
 
 def pairing_texts(pairing: Pairing) -> Iterator[Text]:
-    """What is said of a pair. `do_not_say` is there to hold what must not be said."""
-    for name in ("benefit", "say"):
-        if words := getattr(pairing, name):
-            yield Text(
-                words=words,
-                place=f"pairing {pairing.main.code} {pairing.cross.code} {name}",
-                label=f"{pairing}, {Pairing._meta.get_field(name).verbose_name}",
-                row=("admin:matrix_pairing_change", pairing.pk),
-                is_free=pairing.cross.charge_kind == Product.ChargeKind.FREE,
-            )
+    """What is said of a pair, in every language."""
+    for name, words, called in _said(pairing):
+        yield Text(
+            words=words,
+            place=f"pairing {pairing.main.code} {pairing.cross.code} {name}",
+            label=f"{pairing}, {called}",
+            row=("admin:matrix_pairing_change", pairing.pk),
+            is_free=pairing.cross.charge_kind == Product.ChargeKind.FREE,
+        )
 
 
 def rule_texts(rule: PairingRule) -> Iterator[Text]:
     """What a rule says of many pairs; free only where it speaks of nothing else."""
-    for name in ("benefit", "say"):
-        if words := getattr(rule, name):
-            yield Text(
-                words=words,
-                place=f"pairing rule {rule.code} {name}",
-                label=f"{rule.code}, {PairingRule._meta.get_field(name).verbose_name}",
-                row=("admin:matrix_pairingrule_change", rule.pk),
-                is_free=rule.target.get("charge_kinds") == [Product.ChargeKind.FREE.value],
-            )
+    for name, words, called in _said(rule):
+        yield Text(
+            words=words,
+            place=f"pairing rule {rule.code} {name}",
+            label=f"{rule.code}, {called}",
+            row=("admin:matrix_pairingrule_change", rule.pk),
+            is_free=rule.target.get("charge_kinds") == [Product.ChargeKind.FREE.value],
+        )
+
+
+def _said(row: Pairing | PairingRule) -> Iterator[tuple[str, str, str]]:
+    """Name of the text, its words, and what people call it."""
+    for name in _SAID:
+        if words := getattr(row, name):
+            yield name, words, str(row._meta.get_field(name).verbose_name)
+    for name, words in flat(row.words).items():
+        if name.partition("@")[0] in _SAID:
+            yield name, words, str(label(type(row), name))
 
 
 @phrases.add_source

@@ -17,6 +17,7 @@ from crossbank.matrix.edition_changes import change_groups
 from crossbank.matrix.models import PairingRule
 from crossbank.matrix.rule_forms import PairingRuleForm, side_fields
 from crossbank.matrix.services import compile_draft
+from crossbank.matrix.word_forms import word_fieldsets
 from crossbank.org.admin_site import RoleAdmin
 from crossbank.org.admin_ties import Tie
 from crossbank.web.templatetags.house import rating_chip
@@ -114,6 +115,7 @@ class PairingRuleAdmin(RoleAdmin):
                 ),
             },
         ),
+        *word_fieldsets(PairingRule),
         (_("When"), {"fields": ("valid_from", "valid_until", "review_on")}),
     )
 

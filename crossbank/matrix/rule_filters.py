@@ -7,6 +7,7 @@ from typing import Any
 from crossbank.engine import rules, terms
 from crossbank.engine.filters import Beside, ProductFilter
 from crossbank.matrix.models import PairingRule
+from crossbank.matrix.models.languages import entries
 
 Plain = dict[str, Any]
 
@@ -62,4 +63,5 @@ def rule_terms(
         valid_from=rule.valid_from,
         valid_until=rule.valid_until,
         is_active=rule.is_active,
+        words=entries(rule.words),
     )

@@ -20,8 +20,9 @@ from crossbank.engine import rules
 from crossbank.engine.filters import Beside, ProductFilter
 from crossbank.matrix import services
 from crossbank.matrix.models import PairingRule
+from crossbank.matrix.models.languages import every_name
 from crossbank.matrix.rule_filters import plain, rule_terms
-from crossbank.org.admin_forms import BackOfficeForm
+from crossbank.matrix.word_forms import RuleWords, WordsForm
 
 SIDES = ("source", "target")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}?")
@@ -133,7 +134,7 @@ class _Filters:
     declared_fields = _FILTER_FIELDS  # Django's form metaclass collects them from here
 
 
-class PairingRuleForm(_Filters, BackOfficeForm):
+class PairingRuleForm(_Filters, RuleWords, WordsForm):
     """Saved only after its preview was seen: `seen` is the digest of the changes that were shown."""
 
     valid_until = LastDayField(
@@ -171,7 +172,7 @@ class PairingRuleForm(_Filters, BackOfficeForm):
         return cleaned
 
     def _check_words(self, cleaned: dict[str, Any]) -> None:
-        for name in _TEXTS:
+        for name in (*_TEXTS, *every_name(PairingRule)):
             for found in _PLACEHOLDER.findall(cleaned.get(name) or ""):
                 if found not in rules.PLACEHOLDERS:
                     self.add_error(

@@ -33,10 +33,10 @@ def matrix(request: HttpRequest) -> HttpResponse:
 def _whole(
     request: HttpRequest, edition: editions.Loaded, detail: tables.Detail | None
 ) -> HttpResponse:
-    form = ChoiceForm(request.GET, snapshot=edition.snapshot)
+    form = ChoiceForm(request.GET, snapshot=edition.for_reader)
     choice = form.choice()
     table = tables.table(
-        edition.snapshot,
+        edition.for_reader,
         family_order=dict(Family.objects.values_list("code", "order")),
         choice=choice,
     )
@@ -57,7 +57,7 @@ def _detail(request: HttpRequest, edition: editions.Loaded) -> tables.Detail | N
     main, cross = request.GET.get("main", ""), request.GET.get("cross", "")
     if not main and not cross:
         return None
-    detail = tables.detail(edition.snapshot, main=main, cross=cross)
+    detail = tables.detail(edition.for_reader, main=main, cross=cross)
     if detail is None:
         raise Http404
     return detail

@@ -1,6 +1,6 @@
 """What the engine finds about a working copy, in the words of the people who keep it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from crossbank.engine.problems import Problem, ProblemKind
 from crossbank.engine.snapshot import PARTS, Change, ChangeKind
 from crossbank.engine.terms import Snapshot
 from crossbank.matrix.models import BasketRule, Pairing, Rating, SeasonalPick
+from crossbank.matrix.models.languages import flat, label, of_entries
 from crossbank.org.changes import cut
 from crossbank.web.templatetags.house import money
 
@@ -175,9 +176,11 @@ _OTHER_FIELDS: dict[str, Promise] = {
 
 
 def field_words(part: str, field: str) -> str:
-    """What a field of a part is called on its form."""
+    """What a field of a part is called on its form; “say@ru” is its text in another language."""
     if field in _OTHER_FIELDS:
         return str(_OTHER_FIELDS[field])
+    if "@" in field:
+        return str(label(_MODELS[part], field))
     try:
         return str(_MODELS[part]._meta.get_field(field).verbose_name)
     except FieldDoesNotExist:
@@ -188,7 +191,7 @@ def _rating(value: Any) -> str:
     return str(Rating(value).label)
 
 
-_VALUES: dict[str, Callable[[Any], str]] = {
+_READ: dict[str, Callable[[Any], str]] = {
     "rating": _rating,
     "price_minor": money,
     "standalone_price_minor": money,
@@ -205,8 +208,7 @@ def value_words(field: str, value: Any) -> str:
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, tuple):
         value = ", ".join(value)
-    words = str(_VALUES.get(field, str)(value))
-    return cut(words)
+    return cut(str(_READ.get(field, str)(value)))
 
 
 def change_names(change: Change, *snapshots: Snapshot) -> str:
@@ -232,10 +234,22 @@ def change_words(change: Change, old: Mapping[Any, Any], new: Mapping[Any, Any])
         return [*origin, value_words("rating", rating)] if rating else origin
     before, after = old[change.name], new[change.name]
     return origin + [
-        f"{field_words(change.part, field)}: "
-        f"{value_words(field, getattr(before, field))} → {value_words(field, getattr(after, field))}"
-        for field in change.fields
+        f"{field_words(change.part, field)}: {value_words(field, was)} → {value_words(field, now)}"
+        for name in change.fields
+        for field, was, now in _values(name, before, after)
     ]
+
+
+def _values(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A field before and after; of the texts in other languages each that differs by its name."""
+    was, now = getattr(before, name), getattr(after, name)
+    if name != "words":
+        yield name, was, now
+        return
+    old, new = flat(of_entries(was)), flat(of_entries(now))
+    for text in sorted({*old, *new}):
+        if old.get(text) != new.get(text):
+            yield text, old.get(text, ""), new.get(text, "")
 
 
 def entries(snapshot: Snapshot, part: str) -> dict[tuple[str, ...], Any]:

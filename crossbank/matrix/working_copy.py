@@ -9,6 +9,7 @@ from crossbank.catalog.models import Bundle, Need, Product
 from crossbank.engine import rules, terms
 from crossbank.engine import snapshot as snapshots
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule, SeasonalPick
+from crossbank.matrix.models.languages import entries
 from crossbank.matrix.rule_filters import rule_terms
 
 
@@ -142,6 +143,7 @@ def _pair_terms(pairing: Pairing) -> terms.PairTerms:
         kind=pairing.kind,
         link_kind=pairing.link_kind,
         rank=pairing.rank,
+        words=entries(pairing.words),
     )
 
 
@@ -153,6 +155,7 @@ def _step_up(pairing: Pairing) -> terms.StepUp:
         benefit=pairing.benefit,
         say=pairing.say,
         rank=pairing.rank,
+        words=entries(pairing.words),
     )
 
 

@@ -13,6 +13,7 @@
   const refused = root.querySelector("[data-refused]");
   const panel = root.querySelector("[data-panel]");
   const fields = [...panel.querySelectorAll("[name]")];
+  const language = panel.querySelector("[data-language]"); // "" is the bank's own
   const heads = [...table.tHead.rows[1].cells];
   const lines = [...table.tBodies[0].rows];
   const BATCH = 500; // cells in one request; the server takes 2,000
@@ -277,7 +278,23 @@
 
   // ---- the side panel ----------------------------------------------------------------------
   let open = []; // the cells it writes to
+  let said = {}; // what it shows, by name; “say@ru” is a text in another language
   let session = 0;
+
+  const nameOf = (field) =>
+    language.value && "text" in field.dataset ? `${field.name}@${language.value}` : field.name;
+  const draw = () => {
+    for (const field of fields) {
+      field.value = said[nameOf(field)] ?? "";
+      if ("text" in field.dataset) field.lang = language.value || language.options[0].lang;
+    }
+    for (const line of panel.querySelectorAll("[data-base]")) {
+      line.textContent = language.value ? said[line.dataset.base] ?? "" : "";
+      line.hidden = !line.textContent;
+    }
+    panel.querySelector("[data-fallback]").hidden = !language.value;
+  };
+  language.addEventListener("change", draw);
 
   const read = async (td) => {
     const [main, cross] = placeOf(td);
@@ -292,10 +309,9 @@
     session += 1;
     panel.querySelector("[data-panel-title]").textContent = title;
     panel.querySelector("[data-panel-origin]").textContent = origin;
-    for (const field of fields) {
-      field.value = values[field.name] ?? "";
-      field.disabled = cells.length > 1 && field.name === "rating";
-    }
+    for (const field of fields) field.disabled = cells.length > 1 && field.name === "rating";
+    said = { ...values };
+    draw();
     panel.hidden = false;
     root.querySelector("[name=reason]").focus();
   };
@@ -327,8 +343,11 @@
     back();
   };
   panel.addEventListener("input", (event) => {
-    const { name, value } = event.target;
+    if (event.target === language) return;
+    const { value } = event.target;
+    const name = nameOf(event.target);
     const step = [];
+    said[name] = value;
     for (const td of open) {
       if (open.length > 1 && !value) continue; // nothing typed leaves each cell as it is
       step.push([td, pending.get(td)]);
@@ -534,7 +553,10 @@
     undo,
     save,
     close: closePanel,
-    reasons: () => openPanel([...pending.keys()].filter(needsReason)),
+    reasons: () => {
+      language.value = ""; // the bank's own words come first
+      openPanel([...pending.keys()].filter(needsReason));
+    },
   };
   root.addEventListener("click", (event) => {
     const from = event.target.closest("[data-do]");

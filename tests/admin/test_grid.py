@@ -402,6 +402,99 @@ def test_place_that_is_not_in_the_grid_is_refused(enter, shelf, main, cross, wor
     assert enter("owner").get(GRID, {"main": main, "cross": cross}).status_code == 404
 
 
+# ---- texts in other languages ----------------------------------------------------------------
+
+
+def texts(main: str, cross: str) -> dict[str, dict[str, str]]:
+    return place(main, cross, "words")[0]
+
+
+def test_text_in_another_language_travels_like_any_field(enter, shelf) -> None:
+    owner = enter("owner")
+
+    asked = change(owner, "ACC", "CRD", **{"say@ru": " Да\nили нет ", "say": "Yes"})
+    saved = send(owner, asked)
+    again = send(owner, change(owner, "ACC", "CRD", **{"say@ru": "Да или нет"}))
+    emptied = send(owner, change(owner, "ACC", "CRD", **{"say@ru": "", "reason@zh-hans": "因为"}))
+
+    assert saved.json()["cells"][0]["values"]["say@ru"] == "Да или нет"
+    assert (again.status_code, emptied.status_code) == (200, 200)
+    assert place("ACC", "CRD", "say", "words") == ("Yes", {"zh-hans": {"reason": "因为"}})
+    assert "say@ru" not in seen(owner, "ACC", "CRD")["values"]
+    assert history() == [
+        ("owner-person", "ACC → CRD", "Changed Say and Say (Russian)."),
+        ("owner-person", "ACC → CRD", "Changed Say (Russian) and Reason (Chinese (simplified))."),
+    ]
+
+
+def test_colleagues_translation_makes_a_cell_stale(enter, shelf) -> None:
+    owner, other = enter("owner"), enter("owner", username="other-owner", first_name="Olga")
+    mine = change(owner, "ACC", "CRD", **{"say@el": "Ναι"})
+    pk = Pairing.objects.get(main=shelf["ACC"], cross=shelf["CRD"]).pk
+    save(other, f"/admin/matrix/pairing/{pk}/change/", **{"say@ru": "Да"})
+
+    stale = send(owner, mine).json()["stale"][0]
+
+    assert stale["words"] == "ACC → CRD: changed meanwhile by Olga, now “Good”."
+    assert stale["cell"]["values"]["say@ru"] == "Да"
+    assert texts("ACC", "CRD") == {"ru": {"say": "Да"}}
+    assert send(owner, {**mine, "was": stale["cell"]["version"]}).status_code == 200
+    assert texts("ACC", "CRD") == {"ru": {"say": "Да"}, "el": {"say": "Ναι"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        (
+            "say@ru",
+            "я" * 301,
+            "say (Russian): Ensure this value has at most 300 characters (it has 301).",
+        ),
+        (
+            "benefit@th",
+            "a\u202eb",
+            (
+                "benefit (Thai): This text holds a sign that cannot be stored (U+202E). "
+                "Please remove it."
+            ),
+        ),
+    ],
+)
+def test_bad_translation_is_refused_beside_its_cell(enter, shelf, name, value, words) -> None:
+    owner = enter("owner")
+
+    answer = send(owner, change(owner, "ACC", "CRD", **{name: value, "say": "Yes"}))
+
+    assert [line["words"] for line in answer.json()["invalid"]] == [f"ACC → CRD: {words}"]
+    assert place("ACC", "CRD", "say", "words") == ("", {})
+    assert history() == []
+
+
+@pytest.mark.parametrize("name", ["say@en", "say@xx", "rating@ru", "say@", "@ru"])
+def test_text_that_no_cell_has_is_refused(enter, shelf, name) -> None:
+    answer = send(enter("owner"), {"main": "ACC", "cross": "CRD", "now": {name: "x"}})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {"__all__": [f"A cell has no field “'{name}'”."]}
+
+
+def test_cell_written_over_a_rule_or_a_row_above_keeps_every_language(enter, shelf, heir) -> None:
+    Pairing.objects.filter(main=shelf["ACC"], cross=shelf["CRD"]).update(
+        words={"ru": {"say": "Карта"}}
+    )
+    rule = PairingRule.objects.create(
+        code="PR-2", rating="good", reason="Fits", words={"ru": {"say": "К {main}: {cross}"}}
+    )
+    rule.target_products.set([make_product(code="NEW")])
+    owner = enter("owner")
+
+    send(owner, change(owner, "PLU", "CRD", rating="strong"))
+    send(owner, change(owner, "ACC", "NEW", rating="strong"))
+
+    assert texts("PLU", "CRD") == {"ru": {"say": "Карта"}}
+    assert texts("ACC", "NEW") == {"ru": {"say": "К Product ACC: Product NEW"}}
+
+
 # ---- rows that start from another row --------------------------------------------------------
 
 

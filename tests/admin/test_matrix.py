@@ -1,6 +1,7 @@
 """Pairings and basket rules: directed, explained, never on both sides."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from crossbank.matrix.models import BasketRule, Pairing
 from tests.admin.conftest import save
@@ -92,6 +93,34 @@ def test_forbidden_pair_needs_what_to_do_instead(enter, shelf) -> None:
     assert saved.status_code == 302
     pairing.refresh_from_db()
     assert (pairing.rating, pairing.instead) == ("not_allowed", "Offer the app")
+
+
+def test_pair_is_said_in_other_languages_on_its_own_page(enter, shelf) -> None:
+    pairing = Pairing.objects.get(main=shelf["ACC"], cross=shelf["CRD"])
+    Pairing.objects.filter(pk=pairing.pk).update(origin="import", words={"el": {"say": "Ναι"}})
+    address, owner = f"{PAIRINGS}{pairing.pk}/change/", enter("owner")
+
+    said = {"say@ru": " Да ", "reason@zh-hans": "因为", "do_not_say@th": ""}
+    saved = save(owner, address, **said)
+    unchanged = save(owner, address)
+    refused = save(owner, address, **{"reason@ru": "я" * 121, "say": "New"})
+
+    pairing.refresh_from_db()
+    assert (saved.status_code, unchanged.status_code, refused.status_code) == (302, 302, 422)
+    assert pairing.words == {
+        "el": {"say": "Ναι"},
+        "ru": {"say": "Да"},
+        "zh-hans": {"reason": "因为"},
+    }
+    assert (pairing.origin, pairing.say) == ("manual", "")
+    assert [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")] == [
+        "Changed Say (Russian) and Reason (Chinese (simplified)).",
+        "No fields changed.",
+    ]
+    page = refused.content.decode()
+    assert [*refused.context["adminform"].form.errors] == ["reason@ru"]
+    assert page.count("<details") == 3  # the language with the mistake stands open
+    assert "Texts in another language: Russian" in page
 
 
 def test_pair_stays_the_pair_it_is(enter, shelf) -> None:

@@ -3,9 +3,11 @@
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from crossbank.catalog.models import Attribute
 from crossbank.matrix.models import Pairing, PairingRule
+from crossbank.matrix.services import compile_draft
 from tests.admin.conftest import make_product, read_form, save
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,23 @@ def twice(owner, data: dict[str, object]):
     shown = owner.post(f"{RULES}add/", data)
     seen = read_form(shown.content.decode(), "pairingrule_form")["seen"]
     return shown, owner.post(f"{RULES}add/", {**data, "seen": seen})
+
+
+def test_rule_speaks_other_languages_and_knows_its_placeholders_there(enter, shelf) -> None:
+    make_product(code="NEW")
+    owner = enter("owner")
+    wrong = new_rule(shelf, **{"say@ru": "{main} и {карта}"})
+
+    refused = owner.post(f"{RULES}add/", wrong)
+    _shown, saved = twice(owner, new_rule(shelf, **{"say@ru": "К {main}: {cross}"}))
+
+    assert refused.context["adminform"].form.errors == {
+        "say@ru": ["“{карта}” means nothing here. Use {main}, {cross} or {price}."]
+    }
+    assert saved.status_code == 302
+    assert _own().get().words == {"ru": {"say": "К {main}: {cross}"}}
+    pair = compile_draft(at=timezone.now()).snapshot.in_language("ru").pair("ACC", "NEW")
+    assert pair.say == "К Product ACC: Product NEW"
 
 
 def test_rule_is_saved_after_its_cells_were_looked_at(enter, shelf) -> None:

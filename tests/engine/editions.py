@@ -75,10 +75,21 @@ def _product(code: str, number: int) -> ProductTerms:
     )
 
 
+# what some pairs say in other languages; an empty text says nothing
+WORDS = (
+    (),
+    ("ru say=Скажите = так",),
+    ("ru say=", "el benefit=Όφελος", "ru do_not_say=Нет"),
+    ("el say=Πείτε",),
+)
+
+
 def _cell(main: str, cross: str, number: int) -> PairTerms | None:
-    rated, rank = _digits(number, 8, 3)
+    rated, rank, words = _digits(number, 8, 3, 4)
     rating = (None, None, *Rating, Rating.STRONG, Rating.GOOD)[rated]
-    return rating and PairTerms(main=main, cross=cross, rating=rating, rank=rank)
+    return rating and PairTerms(
+        main=main, cross=cross, rating=rating, rank=rank, say="Say", words=WORDS[words]
+    )
 
 
 def _table(numbers: bytes) -> list[PairTerms]:
@@ -108,7 +119,11 @@ needs = st.builds(
     crosses=some(max_size=4),
 )
 steps_up = st.builds(
-    StepUp, main=st.sampled_from(MAINS), better=st.sampled_from(CODES), rank=st.integers(0, 1)
+    StepUp,
+    main=st.sampled_from(MAINS),
+    better=st.sampled_from(CODES),
+    rank=st.integers(0, 1),
+    words=st.sampled_from(WORDS),
 )
 
 

@@ -35,6 +35,7 @@ from crossbank.engine.snapshot import (
 from crossbank.engine.tally import Counts, fold, missed
 from crossbank.engine.terms import (
     RATING_ORDER,
+    TEXTS,
     Advice,
     LiveOffer,
     PairTerms,
@@ -140,6 +141,38 @@ def test_law_editing_one_direction_never_moves_the_other(parts, a, b, edited, se
     assert after.pair(b, a) == before.pair(b, a)
     assert after.rows.get(b) == before.rows.get(b)
     assert advise(after, seen) == advise(before, seen)
+
+
+@laws
+@given(editions, st.sampled_from(["ru", "el", "en", ""]))
+def test_law_a_language_changes_words_and_nothing_else(edition, language):
+    spoken = edition.in_language(language)
+
+    terms = [(*one.pairs, *one.steps_up) for one in (edition, spoken)]
+    for was, now in zip(*terms, strict=True):
+        told = dict(entry.split("=", 1) for entry in was.words)
+        texts = {*TEXTS} & {field.name for field in fields(was)}
+        said = {name: told.get(f"{language} {name}") or getattr(was, name) for name in texts}
+        assert now == replace(was, **said, words=now.words)
+    assert replace(spoken, pairs=(), steps_up=()) == replace(edition, pairs=(), steps_up=())
+    known = {entry.partition(" ")[0] for term in terms[0] for entry in term.words}
+    assert (spoken is edition) is (language not in known)
+    assert edition.in_language(language) is spoken
+    assert spoken is edition or spoken.in_language("el") is spoken
+
+
+@laws
+@given(editions, pictures(), st.sampled_from(["ru", "el"]))
+def test_law_advice_is_the_same_in_every_language(edition, seen, language):
+    def shape(advice: Advice) -> list[tuple]:
+        parts = {**vars(advice), "offer_line": filter(None, [advice.offer_line])}
+        passed = [(code, why.kind) for code, why in parts.pop("passed")]
+        return [passed] + [
+            [getattr(one, "better", "") or one.product.code for one in listed]
+            for listed in parts.values()
+        ]
+
+    assert shape(advise(edition.in_language(language), seen)) == shape(advise(edition, seen))
 
 
 # --- advice -------------------------------------------------------------------------------------

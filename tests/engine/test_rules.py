@@ -1,6 +1,7 @@
 """Rules with a filter on both sides: the shop examples, the order of deciding, and its laws."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
@@ -198,11 +199,23 @@ def test_words_name_the_two_products() -> None:
         target=ProductFilter(codes=("B",)),
         reason="{main} with {cross}",
         say="{cross} is {price}. {nothing}",
+        words=("ru say={cross}: {price}",),
     )
+    better = replace(spoken, relation=Relation.UP_SELL, rating=None)
 
     (pair,) = fill(products=products, needs=(), rules=[spoken], day=DAY).pairs
 
+    (step,) = fill(products=products, needs=(), rules=[better], day=DAY).steps_up
     assert (pair.reason, pair.say) == ("a with b", "b is 2.00 a month. {nothing}")
+    assert pair.words == step.words == ("ru say=b: 2.00 a month",)
+
+
+def test_rules_that_differ_in_one_language_contradict_each_other() -> None:
+    rules = [one("R", words=("ru say=Да",)), one("S", words=("ru say=Нет",))]
+
+    assert fill(products=TWO, needs=(), rules=rules, day=DAY).conflicts == (
+        Conflict(main="A", cross="B", rules=("R", "S")),
+    )
 
 
 # ---- who decides a cell --------------------------------------------------------------------------

@@ -226,6 +226,33 @@ def test_from_json_refuses_what_it_never_wrote(text):
         from_json(text)
 
 
+def test_inherited_cell_says_it_in_the_same_languages():
+    edition = compiled(
+        products=[product("A"), product("B", row_inherits_from="A"), product("X")],
+        pairs=[pair("A", "X", say="Say", reason="Why", words=("ru say=Скажите", "el say=Πείτε"))],
+        steps_up=[StepUp(main="A", better="B", say="Better", words=("ru say=Лучше",))],
+    )
+
+    spoken = edition.in_language("ru")
+
+    assert [(p.main, p.say, p.reason, p.words) for p in spoken.pairs] == [
+        ("A", "Скажите", "Why", ()),
+        ("B", "Скажите", "Why", ()),
+    ]
+    assert edition.pair("B", "X").words == ("el say=Πείτε", "ru say=Скажите")
+    assert [step.say for step in spoken.steps_up] == ["Лучше"]
+    assert edition.in_language("en") is edition
+    assert spoken.in_language("el") is spoken  # one language never mixes with another
+
+
+def test_diff_names_a_changed_translation():
+    products = [product("A"), product("X")]
+    old = compiled(products=products, pairs=[pair("A", "X", words=("ru say=Да",))])
+    new = compiled(products=products, pairs=[pair("A", "X", words=("ru say=Нет",))])
+
+    assert [(c.name, c.fields) for c in diff(old, new)] == [(("A", "X"), ("words",))]
+
+
 def test_diff_names_what_was_added_changed_and_removed():
     old = compiled(
         products=[product("A"), product("B")],

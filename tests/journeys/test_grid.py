@@ -242,6 +242,57 @@ def test_one_reason_for_several_new_cells(page) -> None:
     assert place("ACC-BAS", "CRD-SUP") == ("good", "For people who travel")
 
 
+def test_texts_are_written_in_another_language_by_keyboard(page) -> None:
+    tab_to(page, "Classic credit card beside Basic")
+    reason, say = (page.locator(f"[data-panel] [name={name}]") for name in ("reason", "say"))
+    before = place("ACC-BAS", "CRD-DEB", "reason", "say")
+
+    press(page, "ArrowRight Enter")
+    expect(reason).to_be_focused()
+    press(page, "Shift+Tab")
+    page.keyboard.type("Russian")
+    expect(page.locator("[data-language]")).to_have_value("ru")
+    expect(say).to_have_attribute("lang", "ru")
+    expect(say).to_have_value("")
+    expect(say).to_have_accessible_description(before[1])
+    press(page, "Tab")
+    page.keyboard.type("Нужна")
+    expect(unsaved(page)).to_have_text("Unsaved: 1")
+    assert violations(page) == []
+    # the next cell opens in the same language, the bank's own is a key away
+    press(page, "Escape ArrowLeft Enter")
+    expect(page.locator("[data-panel-title]")).to_have_text("ACC-BAS → CRD-CLA")
+    expect(reason).to_have_value("")
+    press(page, "Escape ArrowRight Enter")
+    expect(reason).to_have_value("Нужна")
+    press(page, "Shift+Tab Home")
+    expect(reason).to_have_value(before[0])
+    expect(say).to_have_attribute("lang", "en")
+    press(page, "Control+s")
+    expect(said(page)).to_have_text("Saved: 1.")
+
+    assert place("ACC-BAS", "CRD-DEB", "reason", "say") == before
+    assert place("ACC-BAS", "CRD-DEB", "words") == ({"ru": {"reason": "Нужна"}},)
+
+
+def test_typing_back_and_undo_leave_no_translation(page) -> None:
+    tab_to(page, "Classic credit card beside Basic")
+
+    press(page, "Enter")
+    expect(page.locator("[data-panel] [name=reason]")).to_be_focused()
+    press(page, "Shift+Tab")
+    page.keyboard.type("Greek")
+    press(page, "Tab")
+    page.keyboard.type("Ν")
+    expect(unsaved(page)).to_have_text("Unsaved: 1")
+    press(page, "Backspace")
+    expect(unsaved(page)).to_have_text("Everything is saved.")
+    page.keyboard.type("Ναι")
+    press(page, "Escape Control+z")
+
+    expect(unsaved(page)).to_have_text("Everything is saved.")
+
+
 def test_two_editors_meet_and_nobody_is_overwritten(page, sign_in) -> None:
     """A second writer changes two of the three cells; one time his stays, one time mine."""
     tab_to(page, "Classic credit card beside Basic")

@@ -9,6 +9,7 @@ from crossbank.catalog.models import Product, text, validate_code
 from crossbank.engine.terms import Rating as EngineRating
 from crossbank.engine.terms import RuleKind as EngineRuleKind
 from crossbank.matrix.models.evidence import EvidenceNote as EvidenceNote  # a table of this room
+from crossbank.matrix.models.languages import clean_words
 
 REVIEW = _("Somebody reads the words again by then; after that day the health page names them.")
 
@@ -64,6 +65,7 @@ class Pairing(models.Model):
     benefit = models.CharField(_("benefit"), max_length=200, blank=True, validators=text)
     say = models.CharField(_("say"), max_length=300, blank=True, validators=text)
     do_not_say = models.CharField(_("do not say"), max_length=200, blank=True, validators=text)
+    words = models.JSONField(_("texts in other languages"), default=dict, blank=True)
     link_kind = models.CharField(
         _("link"), max_length=20, choices=Link.choices, default=Link.OPTIONAL
     )
@@ -115,6 +117,7 @@ class Pairing(models.Model):
             problems["rating"] = _("A product that needs a licence is never strong.")
         if problems:
             raise ValidationError(problems)
+        clean_words(self)
 
 
 class BasketRule(models.Model):

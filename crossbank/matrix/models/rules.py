@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog.models import Product, text, validate_code
+from crossbank.matrix.models.languages import clean_words
 from crossbank.matrix.models.pairings import REVIEW, Pairing, Rating
 
 
@@ -43,6 +44,7 @@ class PairingRule(models.Model):
     instead = models.CharField(_("what to do instead"), max_length=200, blank=True, validators=text)
     benefit = models.CharField(_("benefit"), max_length=200, blank=True, validators=text)
     say = models.CharField(_("say"), max_length=300, blank=True, validators=text)
+    words = models.JSONField(_("texts in other languages"), default=dict, blank=True)
     rank = models.PositiveSmallIntegerField(
         _("rank"), default=100, help_text=_("Order inside one rating, the smallest first.")
     )
@@ -85,3 +87,4 @@ class PairingRule(models.Model):
             raise ValidationError(
                 {"instead": _("Say what to do instead: the employee needs an answer.")}
             )
+        clean_words(self)
