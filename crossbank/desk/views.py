@@ -32,6 +32,7 @@ from crossbank.desk.panels import panel
 from crossbank.desk.pictures import Draft, draft, of_record, retired_codes
 from crossbank.desk.record_views import Errors, as_uuid, visible_record
 from crossbank.engine.eligibility import OfferBook
+from crossbank.engine.terms import OfferTerms
 from crossbank.matrix import editions
 from crossbank.offers import services as offers
 from crossbank.org import switches
@@ -41,11 +42,13 @@ from crossbank.org.models import User
 from crossbank.web import answers
 
 
-def _counter(request: HttpRequest, at: datetime) -> Counter:
-    """What the branch's panels share now. Raises NoEdition."""
+def _counter(request: HttpRequest, at: datetime, *, main: str = "") -> Counter:
+    """What the branch's panels share now; only the offers of one `main` if said. Raises NoEdition."""
     branch = request.user.branch
     loaded = editions.current(at)
-    known = offers.all_terms() if areas_of(request)[switches.OFFERS] else {}
+    known: dict[int, OfferTerms] = {}
+    if areas_of(request)[switches.OFFERS]:
+        known = offers.terms_beside(main) if main else offers.all_terms()
     return Counter(
         loaded=loaded,
         offers=OfferBook(known.values()),
@@ -125,7 +128,7 @@ def _step_two(
 ) -> HttpResponse:
     now = timezone.now()
     try:
-        counter = _counter(request, now)
+        counter = _counter(request, now, main=now_draft.main)
     except editions.NoEdition as missing:
         raise Http404 from missing
     # a main product that was retired a moment ago is still drawn to say so: nothing typed is lost

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
+from crossbank.catalog.models import Product
 from crossbank.engine import eligibility, terms
 from crossbank.offers.models import Offer
 
@@ -43,12 +44,18 @@ def offer_terms(offer: Offer) -> terms.OfferTerms:
 
 
 def _joined() -> QuerySet[Offer]:
-    return Offer.objects.select_related("cross").prefetch_related("mains").order_by("code")
+    mains = Prefetch("mains", Product.objects.only("code"))
+    return Offer.objects.select_related("cross").prefetch_related(mains).order_by("code")
 
 
 def all_terms() -> dict[int, terms.OfferTerms]:
     """Every offer by row id, in two queries."""
     return {offer.pk: offer_terms(offer) for offer in _joined()}
+
+
+def terms_beside(main: str) -> dict[int, terms.OfferTerms]:
+    """The offers that apply beside one main product by row id, in two queries."""
+    return {offer.pk: offer_terms(offer) for offer in _joined().filter(mains__code=main)}
 
 
 def terms_of(codes: Iterable[str]) -> dict[int, terms.OfferTerms]:
