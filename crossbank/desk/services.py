@@ -1,4 +1,4 @@
-"""Recording, correcting, voiding, closing: the only writers of what happened with a customer.
+"""Record, correct, void, close: all that writes what happened with a customer; long as that.
 
 Lock order: receipt, consultation, day sheet. The sheet comes last because it is the hot row.
 """

@@ -1,8 +1,8 @@
 """What to say next: an edition and the picture of a conversation make ranked suggestions.
 
 Source: decision 4. Order: need match, rating, live offer, table order, season, code. Total and
-stable: the order of the input never shows, unknown codes mean nothing. A little long because ranking, the
-three and the offer line share one scene.
+stable: the order of the input never shows, unknown codes mean nothing. A little long because
+ranking, the three and the offer line share one scene.
 """
 
 from collections.abc import Iterator, Mapping

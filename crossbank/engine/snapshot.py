@@ -1,4 +1,4 @@
-"""Editions as values: compile, check, write as canonical JSON, compare.
+"""Editions as values: compile, check, write as canonical JSON, compare. Long: one life cycle.
 
 A cell that came by inheritance is derived: compiling drops it and derives it again, so compiling
 the parts of a snapshot gives the same snapshot.

@@ -1,4 +1,4 @@
-"""Shared words of the decisions: the glossary of Crossbank as frozen values.
+"""The glossary of Crossbank as frozen values; long, because words are looked up in one place.
 
 Standard library only. Money is an int in minor units, days are whole local days, moments are aware
 datetimes. Codes are the catalogue's own (`CRD-DEB`); every tuple is in a written, total order.

@@ -87,7 +87,11 @@ def read(*, at: datetime) -> WorkingCopy:
         needs=tuple(_need_terms(need) for need in needs),
         basket_rules=tuple(_rule_terms(rule) for rule in basket),
         rules=tuple(rule_terms(rule) for rule in written),
-        bundles=tuple(_bundle_terms(bundle) for bundle in bundles),
+        bundles=tuple(
+            _bundle_terms(bundle)
+            for bundle in bundles
+            if all(part.pk in sold for part in bundle.parts.all())
+        ),
         seasons=tuple(_season_terms(pick) for pick in picks if pick.cross_id in sold),
     )
 

@@ -6,15 +6,17 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib import admin as admin_module
 
-from crossbank.catalog.models import Family, Need, Partner, Product
+from crossbank.catalog.models import Family, Need, Objection, Partner, Product
 from crossbank.matrix.models import Edition, Pairing, PairingRule
 from crossbank.org.models import Branch, User
 from tests.admin.conftest import (
     make_branch,
+    make_bundle,
     make_offer,
     make_override,
     make_review,
     make_rule,
+    make_season,
     save,
 )
 
@@ -116,6 +118,9 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
     admin = enter("admin", first_name=IMAGE)
     someone = User.objects.get(role="admin")
     make_rule(patterns="img", better=IMAGE, note=IMAGE)
+    make_bundle(parts=[shelf["CRD"], shelf["APP"]], name=IMAGE, price_text=IMAGE, say=IMAGE)
+    make_season(cross=shelf["CRD"], reason=IMAGE)
+    Objection.objects.create(product=shelf["CRD"], objection=IMAGE, answer=IMAGE)
     make_override(by=someone, words=IMAGE, reason=IMAGE)
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", suits=IMAGE)
     pages = [*lists(), "/admin/", "/admin/matrix/edition/publish/", "/admin/uses/"]

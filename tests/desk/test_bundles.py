@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.utils import timezone
 
+from crossbank.catalog.models import Product
 from crossbank.desk.models import Consultation
+from crossbank.matrix.services import compile_draft
 from crossbank.offers.models import Offer
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +161,13 @@ def test_one_price_benefit_for_each_product(sign_in, bank, content, save):
     assert answer.json()["errors"] == {
         "offer-DIG-ALR": ["It has its price from “Card care”: leave the offer or the bundle out."]
     }
+
+
+def test_bundle_with_a_product_no_longer_sold_is_left_out_of_the_next_edition(bank):
+    now = timezone.now()
+    assert [bundle.code for bundle in compile_draft(at=now).snapshot.bundles] == ["CARD-CARE"]
+
+    Product.objects.filter(code="INS-CRD").update(valid_until=now.date())
+
+    draft = compile_draft(at=now)
+    assert (draft.snapshot.bundles, draft.blocking) == ((), ())
