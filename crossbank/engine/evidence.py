@@ -5,10 +5,9 @@ ones, and none caught up from paper, where nobody noted the products. Answers co
 the workbook's *Pairings* do); everything about *taking together* only those with a main product.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain, combinations_with_replacement
 from typing import NamedTuple
 
 from crossbank.engine.chance import Estimate, wilson
@@ -71,14 +70,24 @@ def count(talks: Iterable[Talk]) -> PairCounts:
 
 
 def taken_together(talks: Iterable[Talk]) -> Counter[tuple[str, str]]:
-    """One plain pass; counting inside the generator's consumer is what makes it quick."""
-    baskets = (
-        sorted({main, *(cross for cross, _, response in said if response == TAKEN)})
-        for main, _, no_main, said in talks
-        if not no_main
-    )
+    """One plain pass: beside each product a list of what came with it, counted at the end.
+
+    Counting words is much quicker than counting pairs, of which there are many more.
+    """
+    beside: dict[str, list[str]] = defaultdict(list)
+    for main, _, no_main, said in talks:
+        if not no_main:
+            taken = [cross for cross, _, response in said if response == TAKEN]
+            basket = sorted({main, *taken})
+            while basket:
+                beside[basket[-1]] += basket  # itself, and all before it
+                basket.pop()
     return Counter(
-        chain.from_iterable(combinations_with_replacement(basket, 2) for basket in baskets)
+        {
+            (one, other): times
+            for other, ones in beside.items()
+            for one, times in Counter(ones).items()
+        }
     )
 
 
