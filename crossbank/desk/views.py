@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -75,7 +76,8 @@ def _sheet(user: User, at: datetime) -> DaySheet | None:
 def _page(request: HttpRequest, at: datetime, **more: Any) -> dict[str, Any]:
     """What both steps of the desk show around the conversation."""
     return {
-        "counts": services.sheet_counts(_sheet(request.user, at)),
+        # asked for only where it is shown: cards that are ranked again carry no tally
+        "counts": SimpleLazyObject(lambda: services.sheet_counts(_sheet(request.user, at))),
         "decline_reasons": DeclineReason.choices,
         "nothing_reasons": NothingOffered.choices,
         "customer_kinds": CustomerKind.choices,
@@ -135,10 +137,14 @@ def _step_two(
     offered = counter.snapshot.products if errors else _mains(counter)
     if now_draft.main not in {product.code for product in offered if product.is_main}:
         raise Http404
-    drawn = with_facts(panel(now_draft, counter, errors=errors), at=now)
+    is_part = bool(request.headers.get("HX-Request"))
+    # what stands behind a key comes when the key was pressed
+    short = is_part and not errors and not request.POST.get("more")
+    drawn = panel(now_draft, counter, errors=errors)
+    drawn = drawn if short else with_facts(drawn, at=now)
     drawn = with_objections([drawn], need=now_draft.values.get("need", ""))[0]
-    context = _page(request, now, panel=drawn)
-    template = "desk/_panel.html" if request.headers.get("HX-Request") else "desk/main.html"
+    context = _page(request, now, panel=drawn, short=short)
+    template = "desk/_panel.html" if is_part else "desk/main.html"
     response = render(request, template, context, status=status)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response

@@ -284,6 +284,7 @@
     const turn = (open.dataset.turn = String(Number(open.dataset.turn || 0) + 1));
     const asked = typed(open);
     const body = new FormData(open);
+    if (/--(more|asked)/.test(open.className)) body.set("more", 1);
     Object.entries(extra).forEach(([name, value]) => body.set(name, value));
     let page;
     try {

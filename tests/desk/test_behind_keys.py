@@ -1,5 +1,6 @@
 """What stands on the desk's cards behind a key: honest answers, and facts about pairs."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -80,7 +81,7 @@ def test_fact_stands_on_the_card_of_the_other_product(sign_in, bank):
     )
     client = sign_in("seller")
 
-    drawn = client.post("/desk/ACC-SAL/", headers={"HX-Request": "true"})
+    drawn = client.post("/desk/ACC-SAL/", {"more": "1"}, headers={"HX-Request": "true"})
     before = client.get("/desk/panels/").content.decode()
 
     facts = {card.code: card.fact for card in drawn.context["panel"].drawn if card.fact}
@@ -92,3 +93,22 @@ def test_fact_stands_on_the_card_of_the_other_product(sign_in, bank):
     }
     assert facts["DIG-APP"] in drawn.content.decode()
     assert "also took" not in before  # behind a key: the first picture waits for no figures
+
+
+def test_ranking_again_draws_what_is_seen_until_more_is_opened(sign_in, bank):
+    client = sign_in("seller")
+    part = {"headers": {"HX-Request": "true"}}
+    answers = {"item-SAV-GOL": "declined"}  # one of the rest that was spoken of
+
+    closed = client.post("/desk/CRD-DEB/", answers, **part)
+    opened = client.post("/desk/CRD-DEB/", {**answers, "more": "1"}, **part)
+
+    panel = opened.context["panel"]
+    line = [panel.offer_line] if panel.offer_line else []
+    seen = {card.code for card in (*panel.cards, *panel.spoken_of, *line)}
+    shown = [set(re.findall(r'data-card="([^"]+)"', r.content.decode())) for r in (closed, opened)]
+    assert shown == [seen, {card.code for card in panel.drawn}]
+    assert shown[0] < shown[1]
+    for name in ("uuid", "drawn_for", "csrfmiddlewaretoken"):
+        assert f'name="{name}"' in closed.content.decode()
+    assert "Together at one price" not in closed.content.decode()

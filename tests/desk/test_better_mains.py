@@ -9,6 +9,7 @@ def shown(client, **answers) -> str:
     data = {
         f"{name.replace('_', '-', 1).replace('_', '-')}": value for name, value in answers.items()
     }
+    data["more"] = "1"
     return client.post("/desk/ACC-BAS/", data, headers={"HX-Request": "true"}).content.decode()
 
 

@@ -22,7 +22,7 @@ CARE = {
 
 
 def panel(client, main: str = "CRD-DEB", **fields):
-    return client.post(f"/desk/{main}/", fields, headers={"HX-Request": "true"})
+    return client.post(f"/desk/{main}/", {"more": "1", **fields}, headers={"HX-Request": "true"})
 
 
 def answers(response) -> dict[str, str]:
