@@ -20,7 +20,7 @@ else:
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine", allow_module_level=True)
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright  # noqa: E402 - after the skip
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright  # noqa: E402 - after the skip
 from rjsmin import jsmin  # noqa: E402
 
 # synchronous Playwright leaves an event loop in this thread, and Django would refuse the database
@@ -36,8 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _as_in_production(route: "Route") -> None:
     """Every journey runs on the scripts that production serves (`crossbank.web.assets`)."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=jsmin(answer.text()))
+    try:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=jsmin(answer.text()))
+    except Error as why:
+        # the page went elsewhere meanwhile, and nobody waits for its script any more
+        if "disposed" not in str(why) and "closed" not in str(why):
+            raise
 
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
