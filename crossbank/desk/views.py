@@ -134,8 +134,8 @@ def _step_two(
     except editions.NoEdition as missing:
         raise Http404 from missing
     # a main product that was retired a moment ago is still drawn to say so: nothing typed is lost
-    offered = counter.snapshot.products if errors else _mains(counter)
-    if now_draft.main not in {product.code for product in offered if product.is_main}:
+    main = counter.snapshot.product.get(now_draft.main)
+    if main is None or not main.is_main or (main.code in counter.retired and not errors):
         raise Http404
     is_part = bool(request.headers.get("HX-Request"))
     # what stands behind a key comes when the key was pressed
