@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,10 @@ class OfferForm(BackOfficeForm):
         if "mains" in self.fields:
             self.fields["mains"].queryset = Product.objects.filter(is_main=True).order_by("code")
 
+    @cached_property
+    def never(self) -> set[pairs.Pair]:
+        return pairs.forbidden(at=timezone.now())
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self._check_window(cleaned)
@@ -89,8 +94,7 @@ class OfferForm(BackOfficeForm):
             self.add_error("cross", _("This product is not a cross product."))
         if cross in mains:
             self.add_error("mains", _("A product is not offered beside itself."))
-        never = pairs.forbidden(at=timezone.now())
-        if forbidden := [main for main in mains if (main.code, cross.code) in never]:
+        if forbidden := [main for main in mains if (main.code, cross.code) in self.never]:
             self.add_error(
                 "mains",
                 _("%(cross)s is not allowed beside %(mains)s, so no offer can be made there.")

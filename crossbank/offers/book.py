@@ -1,7 +1,9 @@
 """The offers as a workbook: every field of the form, last days inclusive as people say them."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crossbank.catalog import pairs
 from crossbank.catalog.book_columns import Money
 from crossbank.offers.models import Offer
 from crossbank.org.table_books import TableBook
@@ -20,6 +22,8 @@ OFFERS = Table(
     ),
     parked=("mains",),
     kinds={"price_with_minor": Money},
+    # reading it compiles the matrix, which no row of this file changes
+    asks={"never": lambda: pairs.forbidden(at=timezone.now())},
 )  # fmt: skip
 
 OFFERS_BOOK = TableBook(

@@ -158,7 +158,10 @@ class Code(Column):
 
     def missing(self, written: str) -> list[str]:
         """Codes that no row has."""
-        return [code for code in self.codes(written) if code not in self.known()]
+        named = self.codes(written)
+        rows = self.model._default_manager.filter(code__in=named)
+        found = set(rows.values_list("code", flat=True)) if named else ()
+        return [code for code in named if code not in found]
 
     def codes(self, written: str) -> list[str]:
         return [written] if written else []

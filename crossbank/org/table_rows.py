@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
@@ -61,12 +62,15 @@ class Wanted:
         at = key if key in self.line.columns else self.table.first
         self._troubles.append(Trouble(where=self.line.where(at), words=words))
 
-    def judged(self, *, expected: Iterable[str] = ()) -> forms.ModelForm:
+    def judged(
+        self, *, expected: Iterable[str] = (), answers: Mapping[str, Any] | None = None
+    ) -> forms.ModelForm:
         """The filled form; what it has to say becomes troubles of this row's cells.
 
-        `expected`: codes that the file brings along and that have their own troubles.
+        `expected`: codes that the file brings along and that have their own troubles. `answers`:
+        to what the table asks.
         """
-        form = self.table.bound(self.values, self.row)
+        form = self.table.bound(self.values, self.row, answers or {})
         for column in of_codes(self.table.fields):
             if missing := column.missing(self.values[column.key]):
                 for code in missing:

@@ -1,7 +1,7 @@
 """Writing the rows of a workbook: each judged by its form beside all rows as they will be."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,8 +48,9 @@ class Writing:
         for table in self.tables:
             of_table = [one for one in self.wanted if one.table is table and one.values]
             _park(table, of_table)
+            answers = {name: ask() for name, ask in table.asks.items()} if of_table else {}
             for one in self._in_order(table, of_table):
-                self._save(one)
+                self._save(one, answers)
         for one in tied:  # perhaps their rows have moved to others
             if not self._remove(one):
                 one.blame(one.table.first, _why_not(one))
@@ -63,8 +64,8 @@ class Writing:
         one.row.delete()
         return True
 
-    def _save(self, one: Wanted) -> None:
-        form = one.judged(expected=self._failed)
+    def _save(self, one: Wanted, answers: Mapping[str, Any]) -> None:
+        form = one.judged(expected=self._failed, answers=answers)
         if one.blamed:
             self._failed.add(one.values.get("code", ""))
             return

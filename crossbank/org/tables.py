@@ -34,7 +34,8 @@ class Table:
     """One sheet. `identity`: columns that name a row; without them it gets a number of its own.
 
     `parked`: fields that are emptied first, so that rows may trade what only one can have.
-    `owners`: where a row's history is shown when it has no page of its own.
+    `owners`: where a row's history is shown when it has no page of its own. `asks`: what its form
+    wants to know beside the row, by attribute; asked once for all rows of a file.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Table:
     is_kept: bool = False  # a row is retired, and no mark takes it out
     kinds: Mapping[str, type[Column]] = field(default_factory=dict)
     mark: Callable[[Values], str] = _mark
+    asks: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
 
     @cached_property
     def form(self) -> type[forms.ModelForm]:
@@ -103,11 +105,15 @@ class Table:
             rows = rows.select_related(*related[Code])
         return rows.prefetch_related(*related[Codes])
 
-    def bound(self, values: Values, row: models.Model | None) -> forms.ModelForm:
-        """The filled form; other rows are named by their codes."""
+    def bound(
+        self, values: Values, row: models.Model | None, answers: Mapping[str, Any]
+    ) -> forms.ModelForm:
+        """The filled form, told the answers to what it asks; other rows are named by their codes."""
         form = self.form(
             {column.key: column.data(values[column.key]) for column in self.fields}, instance=row
         )
+        for name, answer in answers.items():
+            setattr(form, name, answer)
         for shown in form.fields.values():
             if isinstance(shown, forms.ModelChoiceField):
                 shown.to_field_name = "code"

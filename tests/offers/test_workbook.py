@@ -174,3 +174,15 @@ def test_page_is_there_while_offers_are_used(sign_in, is_on) -> None:
     first = owner.get("/admin/").content.decode()
     assert ("/admin/offers/workbook/" in first) is is_on
     assert sign_in("seller").get("/admin/offers/workbook/").status_code == 403
+
+
+def test_many_changed_offers_compile_the_matrix_once(bank, queries) -> None:
+    codes = list(Offer.objects.values_list("code", flat=True))
+    counts = []
+    for some in (codes[:1], codes[:5]):
+        content = with_cells(OFFERS_BOOK, Offers={code: {"name": "Other"} for code in some})
+        with queries() as asked:
+            assert look(content).count == len(some)
+        counts.append(sum("matrix_pairing" in query["sql"] for query in asked.captured_queries))
+
+    assert counts[0] == counts[1] > 0
