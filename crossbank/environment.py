@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 BASE = Path(__file__).resolve().parent.parent
 VAR = BASE / "var"
 DEMO_ENV = VAR / "demo.env"
+MOST_DAYS = 3660
 
 
 class MissingSetting(Exception):
@@ -59,7 +60,7 @@ def write_demo_env() -> None:
 
 
 class Reader:
-    """Three small typed readers over one mapping."""
+    """Small typed readers over one mapping."""
 
     def __init__(self, source: dict[str, str]) -> None:
         self.source = source
@@ -79,6 +80,16 @@ class Reader:
         if value not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
             raise MissingSetting(f"{name} is {value!r}; write 1 or 0.")
         return value in {"1", "true", "yes", "on"} if value else default
+
+    def days(self, name: str, *, default: int, least: int = 0) -> int:
+        """A whole number of days, at most ten years."""
+        value = self.source.get(name, "") or str(default)
+        is_number = value.isascii() and value.isdecimal() and len(value) <= len(str(MOST_DAYS))
+        if not is_number or not least <= int(value) <= MOST_DAYS:
+            raise MissingSetting(
+                f"{name} is {value!r}; write a whole number of days from {least} to {MOST_DAYS}."
+            )
+        return int(value)
 
     def items(self, name: str, default: str = "") -> list[str]:
         return [item.strip() for item in self.text(name, default).split(",") if item.strip()]

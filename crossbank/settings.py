@@ -32,13 +32,21 @@ try:
             _read.text("DATABASE_URL", "sqlite:///var/crossbank.sqlite3")
         )
     }
+    CONTACT_DAYS = _read.days("CONTACT_DAYS", default=30)  # after its end a call's number is erased
+    OVERDUE_DAYS = _read.days("OVERDUE_DAYS", default=30, least=1)  # then a call was never made
+    QUIET_DAYS = _read.days("QUIET_DAYS", default=90)  # so long is a refused product not brought up
 except environment.MissingSetting as missing:
     raise ImproperlyConfigured(str(missing)) from None
 
 CSRF_TRUSTED_ORIGINS = _read.items("CSRF_TRUSTED_ORIGINS")
 CURRENCY = _read.text("CURRENCY", "CU")
 CURRENCY_DIGITS = 2
+# https://… under which customers reach this server; empty: no page without signing in, no QR code
+PUBLIC_ADDRESS = _read.text("PUBLIC_ADDRESS", "")
 SHEET_DAYS = 30  # a desk sheet on paper is never used longer
+
+# long exports lie here for a day; every web server of the bank must see the same folder
+EXPORT_DIR = BASE / _read.text("EXPORT_DIR", "var/exports")
 
 VAR.mkdir(exist_ok=True)
 
@@ -60,7 +68,12 @@ INSTALLED_APPS = [
     "crossbank.conduct",
     "crossbank.matrix",
     "crossbank.offers",
+    "crossbank.calls",
+    "crossbank.leads",
+    "crossbank.voice",
     "crossbank.desk",
+    "crossbank.training",
+    "crossbank.kept",
     "crossbank.review",
     "crossbank.demo",
 ]
@@ -172,6 +185,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }
+
+# what people send is never written to a disk, whatever it holds: the largest workbook fits
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -6,11 +6,12 @@ from django.shortcuts import redirect
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from crossbank.desk import explain_views, sheet_views
+from crossbank.desk import explain_views, sheet_views, survey_views
 from crossbank.desk.views import desk
 from crossbank.matrix.views import matrix
 from crossbank.org.access import EVERYONE, requires
 from crossbank.org.models import Role
+from crossbank.review import kept_views
 from crossbank.review.views import review
 from crossbank.web import views as web
 
@@ -36,6 +37,13 @@ urlpatterns = [
     path("products/", include("crossbank.desk.product_urls")),
     path("explain/", explain_views.explain, name="explain"),
     path("offers/", include("crossbank.offers.urls")),
+    path("calls/", include("crossbank.calls.urls")),
+    path("leads/", include("crossbank.leads.urls")),
+    path("survey/turned/", survey_views.turned, name="survey_turned"),
+    path("survey/", include("crossbank.voice.urls")),
+    path("training/", include("crossbank.training.urls")),
+    path("kept/report/", kept_views.page, name="kept_report"),
+    path("kept/", include("crossbank.kept.urls")),
     path("review/", include("crossbank.review.urls")),
     path("accounts/", include("crossbank.org.urls")),
     path("admin/", admin.site.urls),

@@ -1,19 +1,20 @@
 """What every test may ask for: the sample bank, its people, signed-in clients, a counted query."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import pytest
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from crossbank.demo import bank as sample
 from crossbank.matrix import editions
+from crossbank.offers import services as offers
 from crossbank.org.models import User
 
 # a Wednesday, in the middle of every window that tests look at
@@ -42,6 +43,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(autouse=True)
 def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     editions.forget()
+    offers.forget()  # as a server that just started
     # asked once per process; here it would be one query of whichever test comes first
     monkeypatch.setattr("crossbank.conduct.context.is_demo", lambda: False)
     translation.activate("en")
@@ -50,8 +52,11 @@ def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @cache
-def _sample_rows(today: date) -> list[tuple[type[models.Model], list[models.Model]]]:
-    """All rows of the loaded and published sample bank, which is then taken back."""
+def _sample_rows(today: date) -> list[tuple[str, Sequence[object]]]:
+    """What writes all rows of the loaded and published sample bank: statements and their values.
+
+    They are as Django words them, once: every test plays them again as they are.
+    """
     rooms = [
         m
         for m in apps.get_models(include_auto_created=True)
@@ -64,15 +69,26 @@ def _sample_rows(today: date) -> list[tuple[type[models.Model], list[models.Mode
         rows = [(model, list(model._base_manager.all())) for model in rooms]
         transaction.set_rollback(True)
     editions.forget()
-    return rows
+    written: list[tuple[str, Sequence[object]]] = []
+
+    def note(execute, sql, params, many, context):
+        written.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(note):
+        for model, found in rows:
+            model._base_manager.bulk_create(found)
+        transaction.set_rollback(True)
+    return written
 
 
 @pytest.fixture
 def bank(db: None) -> None:
     """The whole sample bank with edition 1 in force since long ago; no history."""
-    with transaction.atomic():
-        for model, rows in _sample_rows(timezone.now().date()):
-            model._base_manager.bulk_create(rows)
+    rows = _sample_rows(timezone.now().date())
+    with transaction.atomic(), connection.cursor() as cursor:
+        for sql, values in rows:
+            cursor.execute(sql, values)
 
 
 @pytest.fixture

@@ -15,11 +15,19 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.admin_forms import SIDES
+from crossbank.catalog.admin_forms import SIDES, ConditionForm
 from crossbank.catalog.admin_knowledge import NeedAdmin as NeedAdmin
 from crossbank.catalog.book_admin import CATALOGUE_PAGE
 from crossbank.catalog.forms import MoneyField
-from crossbank.catalog.models import Attribute, Family, Objection, PackagePart, Partner, Product
+from crossbank.catalog.models import (
+    Attribute,
+    Family,
+    Objection,
+    PackagePart,
+    Partner,
+    Product,
+    ProductCondition,
+)
 from crossbank.org.admin_forms import BackOfficeForm
 from crossbank.org.admin_site import RoleAdmin, RoleInline
 
@@ -128,13 +136,19 @@ class PackageInline(RoleInline):
     extra = 1
 
 
+class ConditionInline(RoleInline):
+    model = ProductCondition
+    form = ConditionForm
+    fields = ("layer", "attribute", "operator", "values", "message", "ask")
+
+
 @admin.register(Product)
 class ProductAdmin(RoleAdmin):
     place = 1
     form = ProductForm
     fixed_fields = ("code",)
     autocomplete_fields = ("family", "partner", "row_inherits_from")
-    inlines = (ObjectionInline, PackageInline, AttributeInline)
+    inlines = (ObjectionInline, ConditionInline, PackageInline, AttributeInline)
     list_display = ("code", "name", "family", "sides", "tier", "price", "provider", "sale")
     list_filter = (
         OnSaleFilter,

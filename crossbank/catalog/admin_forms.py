@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.forms import MoneyField
+from crossbank.catalog.forms import LastDayField, MoneyField
 from crossbank.catalog.models import Product
+from crossbank.catalog.models.conditions import in_one_writing
 from crossbank.org.admin_forms import BackOfficeForm
 
 # Which side of a pairing a choice asks for: only such products are found there.
@@ -37,3 +38,21 @@ class BundleForm(OneSideForm):
         if len(parts) < 2:
             raise forms.ValidationError(_("A bundle holds two products or more."))
         return parts
+
+
+class BenefitForm(OneSideForm):
+    valid_until = LastDayField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("The last day on which it is given. Empty: until further notice."),
+    )
+
+
+class ConditionForm(BackOfficeForm):
+    """Two rows that say the same must look the same before they are compared."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("attribute") and cleaned.get("values"):
+            cleaned["values"] = in_one_writing(cleaned["attribute"], cleaned["values"])
+        return cleaned

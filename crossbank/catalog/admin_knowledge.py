@@ -1,10 +1,12 @@
-"""Needs, bundles and the objections library in the back office."""
+"""Needs, bundles, partner benefits and the objections library in the back office."""
 
 from django.contrib import admin
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.admin_forms import BundleForm, OneSideForm
-from crossbank.catalog.models import Bundle, Need, Objection
+from crossbank.catalog.admin_forms import BenefitForm, BundleForm, OneSideForm
+from crossbank.catalog.forms import LastDayField
+from crossbank.catalog.models import Bundle, Need, Objection, PartnerBenefit
 from crossbank.org.admin_site import RoleAdmin
 
 
@@ -60,6 +62,39 @@ class BundleAdmin(RoleAdmin):
         ),
         (_("At the desk"), {"fields": ("say",)}),
     )
+
+
+@admin.register(PartnerBenefit)
+class PartnerBenefitAdmin(RoleAdmin):
+    """Nothing is offered here: it stands under the main product, for who takes that anyway."""
+
+    form = BenefitForm
+    fixed_fields = ("code",)
+    autocomplete_fields = ("partner", "mains")
+    place = 7
+    list_display = ("code", "name", "partner", "last_day", "is_active")
+    list_filter = ("is_active", "partner")
+    list_select_related = ("partner",)
+    search_fields = ("code", "name", "partner__code", "partner__name", "mains__code")
+    instead_of_deleting = _("Take it out of use instead: records that name it stay readable.")
+    fieldsets = (
+        (None, {"fields": ("code", "partner", "name", "is_active")}),
+        (
+            _("What comes with it"),
+            {
+                "fields": ("mains", "text", "valid_from", "valid_until"),
+                "description": _(
+                    "It comes with these main products by itself: no key, no card, and it never "
+                    "counts as a cross product. Desks see it after publishing."
+                ),
+            },
+        ),
+    )
+
+    @admin.display(description=_("last day"), ordering="valid_until", empty_value="–")
+    def last_day(self, benefit: PartnerBenefit) -> str | None:
+        until = benefit.valid_until
+        return date_format(LastDayField().prepare_value(until)) if until else None
 
 
 @admin.register(Objection)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.book_columns import Money
+from crossbank.catalog.book_columns import Money, ValueList
 from crossbank.catalog.models import (
     Attribute,
     Bundle,
@@ -11,7 +11,9 @@ from crossbank.catalog.models import (
     Objection,
     PackagePart,
     Partner,
+    PartnerBenefit,
     Product,
+    ProductCondition,
 )
 from crossbank.org.table_books import TableBook
 from crossbank.org.tables import Table
@@ -52,6 +54,15 @@ PACKAGES = Table(
     identity=("package", "part"),
     owners=("package",),
 )
+CONDITIONS = Table(
+    key="conditions",
+    title=_("Conditions"),
+    model=ProductCondition,
+    names=("product", "layer", "attribute", "operator", "values", "message", "ask"),
+    identity=(),
+    owners=("product",),
+    kinds={"values": ValueList},
+)
 NEEDS = Table(
     key="needs",
     title=_("Needs"),
@@ -75,12 +86,31 @@ BUNDLES = Table(
     ),
     kinds={"price_minor": Money},
 )  # fmt: skip
+BENEFITS = Table(
+    key="benefits",
+    title=_("Partner benefits"),
+    model=PartnerBenefit,
+    names=(
+        "code", "partner", "name", "text", "mains", "valid_from", "valid_until", "is_active",
+    ),
+)  # fmt: skip
 
 CATALOGUE = TableBook(
     kind="catalog",
     format="crossbank-catalog-1",
     title=_("Crossbank catalogue"),
-    tables=(FAMILIES, PARTNERS, PRODUCTS, ATTRIBUTES, PACKAGES, NEEDS, BUNDLES, OBJECTIONS),
+    tables=(
+        FAMILIES,
+        PARTNERS,
+        PRODUCTS,
+        ATTRIBUTES,
+        PACKAGES,
+        NEEDS,
+        BUNDLES,
+        OBJECTIONS,
+        CONDITIONS,
+        BENEFITS,
+    ),
     read_me=(
         (
             PRODUCTS.title,

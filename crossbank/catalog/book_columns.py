@@ -1,4 +1,4 @@
-"""Columns of workbooks that only make sense where products have prices."""
+"""Columns of workbooks that only make sense where products have prices and conditions."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from crossbank.catalog.forms import MoneyField
+from crossbank.catalog.models.conditions import in_one_writing
 from crossbank.org.table_columns import Blame, Column, number_text
 from crossbank.web.workbook_cells import Value
 
@@ -26,3 +27,10 @@ class Money(Column):
 
     def cell(self, written: str) -> str | Decimal:
         return Decimal(written) if written else ""
+
+
+class ValueList(Column):
+    """The values of a condition, in the one order: a file sent twice finds its own rows again."""
+
+    def read(self, raw: Value, now: str, blame: Blame) -> str:
+        return in_one_writing("", super().read(raw, now, blame))

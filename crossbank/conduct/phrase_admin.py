@@ -10,10 +10,15 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from crossbank.catalog.models import Bundle, Objection, Product
+from crossbank.catalog.models import Bundle, Objection, PartnerBenefit, Product
 from crossbank.conduct import phrases, services, shipped
 from crossbank.conduct.models import PhraseOverride, PhraseRule
-from crossbank.conduct.phrase_texts import bundle_texts, objection_texts, product_texts
+from crossbank.conduct.phrase_texts import (
+    benefit_texts,
+    bundle_texts,
+    objection_texts,
+    product_texts,
+)
 from crossbank.conduct.phrase_views import as_words, initial_of
 from crossbank.conduct.phrase_watch import watch
 from crossbank.engine.phrases import check
@@ -156,4 +161,5 @@ class PhraseOverrideAdmin(ReadOnlyAdmin):
 
 add_watch(Product, watch(product_texts))
 add_watch(Bundle, watch(bundle_texts))
+add_watch(PartnerBenefit, watch(benefit_texts))
 add_watch(Objection, watch(objection_texts))

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -52,15 +51,7 @@ def _effect(text: Text, *, is_open: bool) -> str:
         return _("Another person has let it pass.")
     if text.is_said:
         return _("This blocks publishing until it is mended or another person overrides it.")
-    return _("It stays paused until it is mended or another person overrides it.")
-
-
-def refused(found: Found) -> SafeString:
-    """Why a text may not be said at once, the better line, and how to ask for it all the same."""
-    page = format_html('<a href="{}">{}</a>', reverse("admin:phrases"), _("Phrases"))
-    ask = _("Or save it paused: another person can override it on the page {page}.")
-    parts = (finding_words(found.finding), better_words(found.finding))
-    return format_html("{} {} {}", *parts, format_html(ask, page=page))
+    return _("Nobody says it until it is mended or another person overrides it.")
 
 
 def watch(texts: Callable[[Any], Iterable[Text]]) -> Watch:

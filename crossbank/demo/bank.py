@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,16 +17,21 @@ from crossbank.catalog.models import (
     Objection,
     PackagePart,
     Partner,
+    PartnerBenefit,
     Product,
+    ProductCondition,
 )
+from crossbank.leads.models import Unit
 from crossbank.matrix.models import BasketRule, Edition, Pairing
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
+from crossbank.offers.placing import release_together
 from crossbank.org.models import Branch, Holiday, OpeningHours, Region, User
 
 FOLDER = Path(__file__).resolve().parent / "bank"
 PASSWORD = "crossbank-demo"  # noqa: S105 - public on purpose: printed at the start, in the README
 AUTHOR, APPROVER = "owner", "owner2"
+_RELEASED_BEFORE = timedelta(days=370)  # before any history that is played
 
 Row = dict[str, Any]
 Thing = TypeVar("Thing", bound=models.Model)
@@ -63,7 +68,9 @@ def load(*, today: date) -> dict[str, int]:
         "pairs": _add_pairings(),
         "basket rules": _add_rules(),
         "bundles": _add_bundles(),
+        "partner benefits": _add_benefits(),
         "offers": _add_offers(today),
+        "units": _add_units(),
     }
 
 
@@ -180,6 +187,11 @@ def _add_products() -> int:
         for row in read("packages")
         if row["package"] in new
     )
+    ProductCondition.objects.bulk_create(
+        ProductCondition(product=known[row["product"]], **_pick(row, "product"))
+        for row in read("conditions")
+        if row["product"] in new
+    )
     return len(fresh)
 
 
@@ -244,6 +256,38 @@ def _add_bundles() -> int:
     return len(fresh)
 
 
+def _add_benefits() -> int:
+    partners = _by_code(Partner)
+    fresh = _add(
+        PartnerBenefit,
+        read("partner_benefits"),
+        lambda row: PartnerBenefit(
+            partner=partners[row["partner"]], **_pick(row, "partner", "mains")
+        ),
+    )
+    _link(PartnerBenefit.mains, [(benefit, row["mains"]) for row, benefit in fresh])
+    return len(fresh)
+
+
+def _add_units() -> int:
+    """Who takes leads; the lines that customers say are for the history."""
+    branches = _by_code(Branch)
+    plain = ("code", "name", "order", "is_coordination", "about", "next_step")
+    fresh = _add(
+        Unit,
+        read("units"),
+        lambda row: Unit(
+            branch=branches.get(row["branch"]),
+            hints="\n".join(row["hints"]),
+            **{name: row[name] for name in plain},
+        ),
+    )
+    _link(Unit.products, [(unit, row["products"]) for row, unit in fresh])
+    for row, unit in fresh:
+        unit.members.set(User.objects.filter(username__in=row["members"]))
+    return len(fresh)
+
+
 _DAYS = ("from_month_day", "until_month_day", "from_offset_days", "until_offset_days")
 
 
@@ -259,6 +303,13 @@ def _add_offers(today: date) -> int:
         ),
     )
     _link(Offer.mains, [(offer, row["mains"]) for row, offer in fresh])
+    release_together(
+        offers=[offer for _, offer in fresh],
+        note="The sample bank",
+        author=User.objects.get(username=AUTHOR),
+        approver=User.objects.get(username=APPROVER),
+        at=datetime.combine(today - _RELEASED_BEFORE, time(8), tzinfo=UTC),
+    )
     return len(fresh)
 
 

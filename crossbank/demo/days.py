@@ -10,9 +10,9 @@ from crossbank.demo import life, talks
 from crossbank.demo.life import Habit
 from crossbank.demo.world import Clerk, World
 from crossbank.desk.entries import Answer, Entry
-from crossbank.desk.judgement import Scene
 from crossbank.desk.models import Source
 from crossbank.desk.rows import bucket_and_depth
+from crossbank.desk.scene import Scene
 
 _MINUTE = timedelta(minutes=1)
 
@@ -100,10 +100,11 @@ def planned(shifts: list[Shift]) -> Iterator[tuple[Shift, list[Played]]]:
     for depth in plain:
         plans[min(plans, key=lambda n: (len(plans[n]), n))].append(depth)
     for n, plan in plans.items():
-        yield shifts[n], _planned(shifts[n], plan)
+        yield shifts[n], at_depths(shifts[n], plan)
 
 
-def _planned(shift: Shift, depths: list[int]) -> list[Played]:
+def at_depths(shift: Shift, depths: list[int]) -> list[Played]:
+    """This will play so many customers, each of whom takes as many cross products as is written."""
     shift.rng.shuffle(depths)
     moments = _moments(shift, len(depths))
     return [

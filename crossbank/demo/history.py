@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from crossbank.conduct import services as conduct
-from crossbank.demo import bank, days, staff, world
+from crossbank.demo import bank, bulk, days, staff, world
 from crossbank.demo.days import Played, Shift
 from crossbank.demo.world import Clerk, World
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
@@ -124,10 +124,8 @@ class _Pile:
 
     def write(self) -> None:
         # what is corrected comes before what corrects it: a row must have its number
-        Consultation.objects.bulk_create(self.records)
-        Consultation.objects.bulk_create(self.corrections)
-        ConsultationItem.objects.bulk_create(self.items)
-        DaySheet.objects.bulk_create(self.sheets)
+        for rows in (self.records, self.corrections, self.items, self.sheets):
+            bulk.write(rows)
         for record in self.voided:
             conduct.record(
                 action="consultation_voided",

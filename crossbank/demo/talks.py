@@ -10,10 +10,11 @@ from random import Random
 from typing import TypeVar
 from uuid import UUID
 
+from crossbank.conduct.references import reference_hash
 from crossbank.demo import life
 from crossbank.demo.life import Habit
 from crossbank.demo.world import Clerk, World
-from crossbank.desk.entries import Answer, Entry, reference_hash
+from crossbank.desk.entries import Answer, Entry
 from crossbank.engine.advice import basket_problems
 from crossbank.engine.terms import Advice, Picture, ProductTerms, Suggestion
 

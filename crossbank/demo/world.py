@@ -113,5 +113,5 @@ def build(*, seed: int, edition: Loaded) -> World:
         edition=edition,
         products={product.code: product for product in Product.objects.order_by("pk")},
         needs=dict(Need.objects.filter(is_active=True).values_list("code", "pk")),
-        offers={terms.code: (pk, terms) for pk, terms in offers.all_terms().items()},
+        offers={terms.code: (pk, terms) for pk, terms in offers.holding_terms().items()},
     )

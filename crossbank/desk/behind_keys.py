@@ -10,6 +10,9 @@ from crossbank.catalog.models import Objection
 from crossbank.desk import facts
 from crossbank.desk.cards import Card
 from crossbank.desk.panels import Panel
+from crossbank.desk.rights import Found, lines
+from crossbank.engine.terms import Snapshot
+from crossbank.org.models import Branch
 
 Lines = tuple[tuple[str, str], ...]  # what customers say, and what may honestly be said then
 
@@ -26,6 +29,20 @@ def with_facts(panel: Panel, *, at: datetime) -> Panel:
     beside = {main.code: main.name, **{card.code: card.name for card in panel.drawn}}
     known = {fact.other: fact.words for fact in facts.told(main.code, beside, at=at)}
     return _filled(panel, lambda c: replace(c, fact=known.get(c.code, "")))
+
+
+def with_rights(
+    panel: Panel, held: Found, snapshot: Snapshot, *, at: datetime, branch: Branch
+) -> Panel:
+    """This will name the customer's open rights, or say what is wrong with a code that was typed."""
+    errors = {**panel.errors}
+    if held.trouble and "right" not in errors:
+        errors["right"] = [held.trouble]
+    outside = {product.code for product in panel.others}
+    told = lines(
+        held, panel.draft, snapshot, outside=outside, at=at, branch=branch, facts=panel.facts
+    )
+    return replace(panel, rights=tuple(told), errors=errors)
 
 
 def _filled(panel: Panel, fill: Callable[[Card], Card]) -> Panel:

@@ -97,11 +97,13 @@ def _presented(row: Row, *, consents: bool) -> Row:
 def _taken(row: Row, *, consents: bool) -> Row:
     # one price benefit for each product: the bundle's takes the place of an offer
     yes = "1" if consents else ""
-    return replace(row, item="accepted", consent=yes, offer="", reason="", held="", due="")
+    return replace(
+        row, item="accepted", consent=yes, offer="", reason="", held="", due="", contact=""
+    )
 
 
 def _nothing_said(row: Row, *, consents: bool) -> Row:
-    return Row(asked=row.asked)
+    return Row(asked=row.asked, nothold=row.nothold)
 
 
 _NEXT = {"": _presented, "presented": _taken, "taken": _nothing_said}

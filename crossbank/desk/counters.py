@@ -1,4 +1,4 @@
-"""The two statements the ORM cannot say: insert-once, and add under a condition.
+"""The statements the ORM cannot say: insert-once, and add under a condition.
 
 Both run on SQLite (3.35 on) and PostgreSQL. Names come from the models, values are parameters.
 """
@@ -24,17 +24,25 @@ _INSERT_RECEIPT = f"""
     RETURNING id
 """  # noqa: S608 - table names are the models' own
 _ADD = f"""
-    INSERT INTO {_SHEET} (employee_id, branch_id, business_date, {", ".join(COLUMNS)})
-    VALUES (%s, %s, %s, {", ".join(["%s"] * len(COLUMNS))})
+    INSERT INTO {_SHEET} (employee_id, branch_id, business_date, changes, {", ".join(COLUMNS)})
+    VALUES (%s, %s, %s, 1, {", ".join(["%s"] * len(COLUMNS))})
     ON CONFLICT (employee_id, business_date) DO UPDATE
-    SET {", ".join(f"{name} = {_SHEET}.{name} + excluded.{name}" for name in COLUMNS)}
+    SET changes = {_SHEET}.changes + 1,
+        {", ".join(f"{name} = {_SHEET}.{name} + excluded.{name}" for name in COLUMNS)}
     WHERE {_SHEET}.closed_at IS NULL
     RETURNING {", ".join(COLUMNS)}
 """  # noqa: S608
 _SHIFT = f"""
     UPDATE {_SHEET}
-    SET {", ".join(f"{name} = {name} + %s" for name in COLUMNS)}
+    SET changes = changes + 1, {", ".join(f"{name} = {name} + %s" for name in COLUMNS)}
     WHERE employee_id = %s AND business_date = %s AND closed_at IS NULL
+    RETURNING {", ".join(COLUMNS)}
+"""  # noqa: S608
+# what a manager lets into a closed day: the one statement that does not ask whether it is open
+_AMEND = f"""
+    UPDATE {_SHEET}
+    SET changes = changes + 1, {", ".join(f"{name} = {name} + %s" for name in COLUMNS)}
+    WHERE employee_id = %s AND business_date = %s AND closed_at IS NOT NULL
     RETURNING {", ".join(COLUMNS)}
 """  # noqa: S608
 
@@ -83,3 +91,9 @@ def shift(*, employee_id: int, business_date: date, by: Counts) -> Counts | None
     """This will move an existing sheet by a difference (corrections, voids); None when closed."""
     day = connection.ops.adapt_datefield_value(business_date)
     return _counts(_rows(_SHIFT, [*_values(by), employee_id, day]))
+
+
+def amend(*, employee_id: int, business_date: date, by: Counts) -> Counts | None:
+    """This will move a closed sheet by an accepted late entry; None when it is open or missing."""
+    day = connection.ops.adapt_datefield_value(business_date)
+    return _counts(_rows(_AMEND, [*_values(by), employee_id, day]))

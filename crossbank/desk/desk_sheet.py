@@ -9,16 +9,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from crossbank.desk.print_runs import Expiry, PrintRun, expiry
-from crossbank.desk.words import reason_words
+from crossbank.desk.where import NOWHERE
+from crossbank.desk.words import question_words, reason_words
 from crossbank.engine.advice import advise
-from crossbank.engine.eligibility import OfferBook
+from crossbank.engine.conditions import Facts
+from crossbank.engine.layers import reasons_of
+from crossbank.engine.offer_choice import OfferBook
 from crossbank.engine.terms import (
+    BenefitTerms,
     CustomerKind,
     LiveOffer,
     OfferChoice,
     OfferTerms,
     Picture,
     ProductTerms,
+    Reason,
+    ReasonKind,
     Refusal,
     Snapshot,
     Suggestion,
@@ -28,7 +34,7 @@ from crossbank.matrix.models import Rating
 
 # Letters beyond which a sheet is set one step smaller, so that it stays one A5 page. Measured in
 # a browser; more than some 4,000 letters take a second page rather than a magnifying glass.
-STEPS = (1900, 2400, 3100)
+STEPS = (1850, 2300, 3050)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +59,7 @@ class SheetCard:
     benefit: str
     say: str
     do_not_say: str
+    ask: str  # what to find out first, because a condition depends on it
     may_accept: bool
     offer: SheetOffer | None
 
@@ -72,6 +79,8 @@ class Sheet:
     """One main product's row, as it is printed."""
 
     main: ProductTerms
+    ask: str  # what to find out first of the main product itself
+    comes_with: tuple[BenefitTerms, ...]
     is_retired: bool
     cards: tuple[SheetCard, ...]
     also: tuple[SheetCard, ...]
@@ -86,11 +95,15 @@ class Sheet:
         return bisect_left(STEPS, sum(map(len, self._texts())))
 
     def _texts(self) -> Iterator[str]:
-        yield self.main.purpose_question
+        yield from (self.main.purpose_question, self.ask)
+        for benefit in self.comes_with:
+            yield from (benefit.name, benefit.partner_name, benefit.text)
         for card in self.cards:
             yield from (card.product.name, card.reason, card.benefit, card.say, card.do_not_say)
         for card in (*self.cards, *self.also):
-            yield from (card.product.name, card.product.price_text)
+            yield from (card.product.name, card.product.price_text, card.ask)
+            if card.product.partner_name:
+                yield f"· from {card.product.partner_name}"
             if card.offer:
                 yield from (card.offer.name, card.offer.price_with, card.offer.window)
         for refusal in (*self.later, *self.never):
@@ -100,16 +113,27 @@ class Sheet:
 
 
 def compose(
-    snapshot: Snapshot, *, main: ProductTerms, choices: dict[str, OfferChoice], run: PrintRun
+    snapshot: Snapshot,
+    *,
+    main: ProductTerms,
+    choices: dict[str, OfferChoice],
+    run: PrintRun,
+    facts: Facts = NOWHERE,
 ) -> Sheet:
-    """This will put on paper what advice says to a customer nobody knows anything about yet."""
-    seen = Picture(main=main.code, offers=choices, retired=run.retired, day=run.on)
+    """This will put on paper what advice says to a customer nobody knows anything about yet.
+
+    `facts`: the branch it is printed for; NOWHERE leaves its conditions to be asked.
+    """
+    seen = Picture(main=main.code, offers=choices, retired=run.retired, day=run.on, facts=facts)
     advice = advise(snapshot, seen)
     cards = tuple(map(_card, advice.cards))
     also = tuple(map(_card, advice.more))
     shown = (*cards, *also)
+    given = snapshot.comes_with(main.code, run.on)
     return Sheet(
         main=main,
+        ask=_ask(reasons_of(main, seen, snapshot)),
+        comes_with=given,
         is_retired=main.code in run.retired,
         cards=cards,
         also=also,
@@ -123,6 +147,7 @@ def compose(
         expiry=expiry(
             run,
             products=(main.code, *(card.product.code for card in shown)),
+            benefits_end=[b.valid_until for b in given if b.valid_until],
             offers_end=[c.offer.last_day for c in shown if c.offer and c.offer.last_day],
         ),
     )
@@ -134,6 +159,7 @@ def sheets(
     mains: Iterable[ProductTerms],
     offers: Iterable[OfferTerms],
     run: PrintRun,
+    facts: Facts = NOWHERE,
     at: datetime,
     zone: tzinfo,
 ) -> list[Sheet]:
@@ -145,6 +171,7 @@ def sheets(
             main=main,
             choices=book.choices(main=main.code, customer_kind=nobody, at=at, zone=zone),
             run=run,
+            facts=facts,
         )
         for main in mains
     ]
@@ -160,9 +187,14 @@ def _card(suggestion: Suggestion) -> SheetCard:
         benefit=pair.benefit,
         say=pair.say,
         do_not_say=pair.do_not_say,
+        ask=_ask(suggestion.reasons),
         may_accept=suggestion.may_accept,
         offer=_offer(suggestion.offer) if suggestion.offer else None,
     )
+
+
+def _ask(reasons: Iterable[Reason]) -> str:
+    return " ".join(question_words(why) for why in reasons if why.kind is ReasonKind.ASK)
 
 
 def _offer(live: LiveOffer) -> SheetOffer:

@@ -14,13 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from crossbank.catalog.models import Product
 from crossbank.desk.forms import Row as Answer
+from crossbank.desk.origins import written
 from crossbank.desk.pictures import Draft, picture, retired_codes
+from crossbank.desk.where import facts_at
 from crossbank.desk.words import reason_words
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.advice import advise
-from crossbank.engine.eligibility import OfferBook
 from crossbank.engine.explain import Explanation, Line, Place, explain
-from crossbank.engine.rules import Filled, Loser, Why
+from crossbank.engine.layers import REFUSED
+from crossbank.engine.offer_choice import OfferBook
+from crossbank.engine.rules import Filled
 from crossbank.engine.terms import OfferTerms, Picture, Reason, ReasonKind, Snapshot
 from crossbank.matrix import editions, services
 from crossbank.matrix.models import Edition, Rating
@@ -86,6 +89,7 @@ def picture_of(asked: Asked, matrix: Matrix, known: Iterable[OfferTerms]) -> Pic
         "snapshot": matrix.snapshot,
         "offers": OfferBook(known),
         "retired": retired_codes(matrix.snapshot, asked.branch.local_day(asked.at)),
+        "facts": facts_at(asked.branch),
         "at": asked.at,
         "zone": asked.branch.zone,
     }
@@ -141,7 +145,10 @@ class Told:
 _STATES: Mapping[str, tuple[Promise, frozenset[str]]] = {
     "shown": (gettext_lazy("Shown"), frozenset({Place.CARD, Place.OFFER_LINE, Place.BETTER})),
     "lower": (gettext_lazy("Lower, behind a key"), frozenset({Place.MORE})),
-    "blocked": (gettext_lazy("Blocked"), frozenset({Place.BLOCKED, Place.NOT_ALLOWED})),
+    "blocked": (
+        gettext_lazy("Blocked"),
+        frozenset({Place.BLOCKED, Place.REFUSED, Place.NOT_ALLOWED}),
+    ),
     "hidden": (gettext_lazy("Hidden"), frozenset()),
 }
 _ABSENT = "absent"  # in the catalogue, not in the edition
@@ -151,6 +158,7 @@ _PLACES: Mapping[str, Promise] = {
     Place.MORE: gettext_lazy("Number %(number)d behind the cards"),
     Place.BETTER: gettext_lazy("Better main product"),
     Place.BLOCKED: gettext_lazy("Blocked by a basket rule"),
+    Place.REFUSED: gettext_lazy("A condition is not met"),
     Place.NOT_ALLOWED: gettext_lazy("Not allowed"),
     Place.HELD: gettext_lazy("Has it already"),
     Place.RETIRED: gettext_lazy("Not sold on that day"),
@@ -224,17 +232,19 @@ def _absent(snapshot: Snapshot, *, day: date) -> Iterator[Row]:
         )
 
 
-# by the rating, and by the lines about offers
-_SAID = (ReasonKind.RATING, ReasonKind.ASK_FIRST, ReasonKind.OFFER)
+# by the rating, by the lines about offers and by those about conditions
+_SAID = (ReasonKind.RATING, ReasonKind.ASK_FIRST, ReasonKind.OFFER, ReasonKind.ASK)
 
 
 def _chain(line: Line, seen: Picture, matrix: Matrix) -> Iterator[str]:
     """From the rating to the place: who rated it, what fits, which offer, what stood higher."""
     snapshot = matrix.snapshot
-    yield from _written(line, snapshot)
+    yield from written(line, snapshot)
     for reason in line.reasons:
         if reason.kind not in _SAID:
             yield reason_words(reason, snapshot)
+    for reason in line.layers:
+        yield reason_words(reason, snapshot)
     if line.misses_need:
         yield _("not among the products for “%(need)s”") % {"need": snapshot.need[seen.need].name}
     if live := line.choice.live:
@@ -243,7 +253,7 @@ def _chain(line: Line, seen: Picture, matrix: Matrix) -> Iterator[str]:
     for losing in line.choice.losing:
         words = {"offer": losing.terms.name, "why": reason_words(losing.reason, snapshot)}
         yield _("the offer “%(offer)s” does not apply: %(why)s") % words
-    if line.why:
+    if line.why and line.why.kind not in REFUSED:
         yield _why(line, line.why, snapshot)
 
 
@@ -253,46 +263,3 @@ def _why(line: Line, why: Reason, snapshot: Snapshot) -> str:
     if why.kind is ReasonKind.THIRD_FREE and why.subject == line.product.code:
         return _("it comes third because one of three cards must cost nothing")
     return reason_words(why, snapshot)
-
-
-_WHY_LOST: Mapping[Why, Promise] = {
-    Why.NOT_ALLOWED: gettext_lazy("something forbids the pair"),
-    Why.MANUAL: gettext_lazy("the pair is written by hand"),
-    Why.PRIORITY: gettext_lazy("another rule comes first"),
-    Why.SAME: gettext_lazy("another rule says the same"),
-}
-
-
-def _written(line: Line, snapshot: Snapshot) -> Iterator[str]:
-    """Rating and reason, the hand or rule that wrote them, and who spoke in vain."""
-    if line.pair:
-        words = {"rating": Rating(line.pair.rating.value).label, "reason": line.pair.reason}
-        yield _("%(rating)s: %(reason)s") % words if line.pair.reason else str(words["rating"])
-    elif line.step:
-        words = {"reason": line.step.reason}
-        yield _("a better main product: %(reason)s") % words
-    elif line.place is Place.NOT_RATED:
-        yield _("nobody rated this pair; it may be recorded when the customer asks for it")
-    if line.pair or line.step:
-        yield _origin_words(line, snapshot)
-    for loser in line.origin.losers:
-        yield _loser_words(loser)
-
-
-def _origin_words(line: Line, snapshot: Snapshot) -> str:
-    rule, rows = line.origin.rule, line.origin.heirs_of
-    who = _("by the rule %(rule)s") % {"rule": rule} if rule else _("by hand")
-    if not rows:
-        return _("written %(who)s") % {"who": who}
-    named = ", ".join(snapshot.product[code].name for code in rows if code in snapshot.product)
-    return _("inherited from the row of %(row)s, written there %(who)s") % {
-        "row": named,
-        "who": who,
-    }
-
-
-def _loser_words(loser: Loser) -> str:
-    words = {"rule": loser.rule, "why": _WHY_LOST[loser.why]}
-    if loser.rule:
-        return _("the rule %(rule)s does not decide: %(why)s") % words
-    return _("what was written by hand does not decide: %(why)s") % words

@@ -59,5 +59,5 @@ def _told(request: HttpRequest, form: ExplainForm, now: datetime) -> Told | None
     if main is None or not main.is_main:
         form.add_error("main", _("In this matrix it is no main product on sale."))
         return None
-    known = offers.all_terms().values() if areas_of(request)[switches.OFFERS] else ()
+    known = offers.terms_at(asked.at).values() if areas_of(request)[switches.OFFERS] else ()
     return tell(asked, matrix, known)

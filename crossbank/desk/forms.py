@@ -2,23 +2,31 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crossbank.desk.entries import Answer, Entry, reference_hash
+from crossbank.conduct.references import reference_hash
+from crossbank.desk.entries import Answer, Entry
 from crossbank.desk.models import CustomerKind, DeclineReason, NothingOffered, Response
+from crossbank.engine import right_codes
 from crossbank.web.text import clean_text
 
-PER_PRODUCT = ("item", "reason", "offer", "consent", "asked", "held", "due")
+PER_PRODUCT = (
+    "item", "reason", "offer-version", "offer", "consent", "asked", "held", "due", "contact", "branch", "language",
+    "known", "nothold",
+)  # fmt: skip
+MOST_CONTACT = 40
 _FIELD = re.compile(rf"^({'|'.join(PER_PRODUCT)})-(.*)\Z", re.DOTALL)
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_NUMBER = re.compile(r"^[0-9]{1,9}\Z")
 _CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,19}\Z")
 
 Errors = dict[str, list[str]]
@@ -26,15 +34,24 @@ Errors = dict[str, list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """The fields of one product as they were sent."""
+    """The fields of one product as they were sent.
+
+    `known`: `held` was filled in from earlier records; `nothold`: he said that he has it no more.
+    """
 
     item: str = ""
     reason: str = ""
     offer: str = ""
+    offer_version: str = ""
     consent: str = ""
     asked: str = ""
     held: str = ""
     due: str = ""
+    known: str = ""
+    nothold: str = ""
+    contact: str = ""
+    branch: str = ""
+    language: str = ""
 
 
 def rows(data: QueryDict) -> dict[str, Row]:
@@ -43,8 +60,17 @@ def rows(data: QueryDict) -> dict[str, Row]:
     for name, value in data.items():
         match = _FIELD.match(name)
         if match and value != "":
-            found.setdefault(match[2], {})[match[1]] = value
-    return {code: Row(**values) for code, values in found.items()}
+            found.setdefault(match[2], {})[match[1].replace("-", "_")] = value
+    rows = {code: Row(**values) for code, values in found.items()}
+    if data.get("known_for", "") == data.get("customer_ref", ""):
+        return rows
+    return {code: _of_nobody(row) for code, row in rows.items()}
+
+
+def _of_nobody(row: Row) -> Row:
+    """The customer number is another one than that from which the page knew what he has."""
+    held = "" if row.known else row.held
+    return replace(row, held=held, known="", nothold="")
 
 
 _CHOICES = {
@@ -53,6 +79,8 @@ _CHOICES = {
     "consent": ["1"],
     "asked": ["1"],
     "held": ["1"],
+    "branch": ["1"],
+    "language": [code for code, _name in settings.LANGUAGES],
 }
 
 
@@ -64,12 +92,16 @@ def _row_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
             yield f"{name}-{code}", [_("“%(value)s” is not a choice here.") % {"value": value[:40]}]
     if row.due:
         yield from _due_problems(code, row)
+    if row.contact:
+        yield from _contact_problems(code, row)
     yield from _contradictions(code, row)
 
 
 def _contradictions(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
     if row.offer and not _CODE.match(row.offer):
         yield f"offer-{code}", [_("There is no such offer for this product.")]
+    if row.offer_version and not _NUMBER.match(row.offer_version):
+        yield f"offer-{code}", [_("This is no version of an offer.")]
     if row.item and row.held:
         yield (
             f"held-{code}",
@@ -91,11 +123,30 @@ def _contradictions(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
             )
 
 
+def _version(row: Row) -> int | None:
+    """Of the offer that is used; what stands on a card whose offer is left alone says nothing."""
+    return int(row.offer_version) if row.offer and _NUMBER.match(row.offer_version) else None
+
+
 def _due_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
     if not _is_date(row.due):
         yield f"due-{code}", [_("Write the day as 2026-03-31.")]
     elif row.item != Response.FOLLOW_UP:
         yield f"due-{code}", [_("A day belongs to “follow up”.")]
+
+
+def _contact_problems(code: str, row: Row) -> Iterator[tuple[str, list[str]]]:
+    field = f"contact-{code}"
+    if not row.due or row.item != Response.FOLLOW_UP:
+        yield field, [_("A number to call belongs to “follow up” with a day.")]
+        return
+    try:
+        number = clean_text(row.contact)
+    except forms.ValidationError as wrong:
+        yield field, wrong.messages
+        return
+    if len(number) > MOST_CONTACT:
+        yield field, [_("A number has at most %(most)d signs.") % {"most": MOST_CONTACT}]
 
 
 def _is_date(value: str) -> bool:
@@ -132,6 +183,19 @@ class Moment(forms.DateTimeField):
         return moment
 
 
+class RightCode(Text):
+    """A right's code as it was read aloud or typed from paper."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        code = right_codes.read(typed)
+        if code is None:
+            raise forms.ValidationError(_("This code has a wrong sign: read it once more."))
+        return code
+
+
 class RecordForm(forms.Form):
     """One consultation. `entry` after `is_valid()`; errors are keyed by the field's own name."""
 
@@ -147,6 +211,7 @@ class RecordForm(forms.Form):
     hands_on_ms = forms.IntegerField(min_value=0, max_value=24 * 3600 * 1000, required=False)
     came_for = Text(max_length=20, required=False)
     bundle = Text(max_length=20, required=False)
+    right = RightCode(max_length=20, required=False, label=gettext_lazy("code of a right"))
     nothing_offered = forms.ChoiceField(choices=[("", ""), *NothingOffered.choices], required=False)
     no_main = forms.ChoiceField(choices=[("", ""), ("1", "1")], required=False)
     replaces = forms.UUIDField(required=False)
@@ -195,9 +260,13 @@ class RecordForm(forms.Form):
             response=row.item,
             reason=row.reason,
             offer=row.offer,
+            offer_version=_version(row),
             consent=row.consent == "1",
             asked=row.asked == "1",
             due_on=parse_date(row.due) if f"due-{code}" not in problems else None,
+            contact=clean_text(row.contact) if f"contact-{code}" not in problems else "",
+            for_branch=bool(row.due and row.branch),  # without a day nobody calls
+            language=row.language if row.due else "",
         )
         return answer, False
 
@@ -217,6 +286,7 @@ class RecordForm(forms.Form):
             hands_on_ms=cleaned["hands_on_ms"],
             came_for=cleaned["came_for"],
             bundle=cleaned["bundle"],
+            right=cleaned["right"],
             answers=answers,
             held=held,
             nothing_offered=cleaned["nothing_offered"],
@@ -251,6 +321,9 @@ class PaperForm(forms.Form):
     """A customer ticked on paper: main product, 0 / 1 / 2 taken, when."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
+    on = forms.DateField(
+        widget=forms.HiddenInput, input_formats=["%Y-%m-%d"], localize=False, required=False
+    )  # today where nobody says
     main = forms.ChoiceField(label=gettext_lazy("Main product"))
     taken = forms.TypedChoiceField(
         label=gettext_lazy("Taken beside it"),
@@ -274,3 +347,27 @@ class PaperForm(forms.Form):
 
 class VoidForm(forms.Form):
     reason = Text(max_length=200, required=False, label=gettext_lazy("Why is it voided?"))
+
+
+class FindRightForm(forms.Form):
+    """A right by its code, or by the customer's number."""
+
+    code = RightCode(max_length=20, required=False, label=gettext_lazy("Code of the right"))
+    customer_ref = Text(max_length=64, required=False, label=gettext_lazy("or customer number"))
+
+    def __init__(self, *args: Any, with_reference: bool = True) -> None:
+        super().__init__(*args)
+        if not with_reference:  # this bank keeps no customer reference at the desk
+            del self.fields["customer_ref"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not cleaned.get("code") and not cleaned.get("customer_ref"):
+            raise forms.ValidationError(_("Type what stands on the customer’s paper."))
+        return cleaned
+
+
+class DrawdownForm(forms.Form):
+    paid_out_on = forms.DateField(
+        label=gettext_lazy("Paid out on"), widget=forms.DateInput(attrs={"type": "date"})
+    )

@@ -3,83 +3,24 @@
 Source: contract, "Recording a consultation"; decisions 3, 5, 7.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from crossbank.catalog.models import Product
+from crossbank.calls.promising import FURTHEST
+from crossbank.desk import offer_rules
 from crossbank.desk.entries import Answer, Entry
+from crossbank.desk.offer_rules import Problem
+from crossbank.desk.scene import Invalid, Scene, picture_of
 from crossbank.desk.words import reason_words
-from crossbank.engine import advice, eligibility
+from crossbank.engine import advice
+from crossbank.engine.layers import FIRM, reasons_of
 from crossbank.engine.terms import (
-    CustomerKind,
-    LiveOffer,
-    OfferTerms,
     PairTerms,
     ProductTerms,
     Rating,
-    Reason,
-    ReasonKind,
     Snapshot,
 )
-from crossbank.org.models import Branch, User
-
-_GONE = {ReasonKind.ENDED, ReasonKind.PAUSED}
-
-
-class Invalid(Exception):
-    """The content says no: field name -> messages."""
-
-    code = "invalid"
-    status = 422
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(", ".join(errors))
-        self.errors = errors
-
-
-class Conflict(Exception):
-    """The state says no: day_closed, offer_expired, stale_edition, other_user,
-    uuid_reused."""
-
-    def __init__(self, code: str, message: str, *, field: str = "__all__") -> None:
-        super().__init__(code)
-        self.code = code
-        self.status = 422 if code == "uuid_reused" else 409
-        self.errors = {field: [message]}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scene:
-    """Everything an entry is judged by. `shown` is the edition on the seller's screen.
-
-    `products`: catalogue rows of every code in the entry; `offers`: offer code -> (row id, terms)
-    of every offer in the entry; `need_id`: row of the stated need.
-    """
-
-    shown: Snapshot
-    edition_id: int
-    current: Snapshot
-    products: Mapping[str, Product]
-    offers: Mapping[str, tuple[int, OfferTerms]]
-    need_id: int | None
-    employee: User
-    branch: Branch
-    entered_by: User
-    recorded_at: datetime
-    received_at: datetime
-    clock_suspect: bool
-
-    @property
-    def day(self) -> date:
-        return self.branch.local_day(self.recorded_at)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return self.branch.zone
 
 
 def check(entry: Entry, scene: Scene) -> None:
@@ -87,13 +28,16 @@ def check(entry: Entry, scene: Scene) -> None:
     errors: dict[str, list[str]] = {}
     problems = [
         *_main_problems(entry, scene),
+        *_main_refused(entry, scene),
         *_held_problems(entry, scene),
         *_bundle_problems(entry, scene),
+        *offer_rules.right_problems(entry, scene),
+        *offer_rules.group_problems(entry, scene),
     ]
     for answer in entry.answers:
         problems += _answer_problems(answer, entry, scene)
-    for field, message in problems:
-        errors.setdefault(field, []).append(message)
+    for name, message in problems:
+        errors.setdefault(name, []).append(message)
     if not errors:
         for code, reason in advice.basket_problems(
             scene.shown, main=entry.main, taken=entry.accepted, held=entry.held
@@ -101,11 +45,9 @@ def check(entry: Entry, scene: Scene) -> None:
             errors.setdefault(f"item-{code}", []).append(reason_words(reason, scene.shown))
     if errors:
         raise Invalid(errors)
+    offer_rules.refuse_gone_right(entry, scene)
     for answer in entry.answers:
-        _refuse_gone_offer(answer, entry, scene)
-
-
-Problem = tuple[str, str]
+        offer_rules.refuse_gone_offer(answer, entry, scene)
 
 
 def _main_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
@@ -115,10 +57,24 @@ def _main_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
         yield "main", _("There is no main product with this code.")
     elif not row.is_on_sale(scene.day):
         yield "main", _("This product is retired.")
+    elif main.needs_licence and not (entry.no_main or scene.employee.is_adviser):
+        yield (
+            "main",
+            _(
+                "Only a licensed adviser may conclude this. Hand the need on to one, or note that the "
+                "customer left without it (x)."
+            ),
+        )
     if entry.need and scene.need_id is None:
         yield "need", _("There is no need with this code.")
     if entry.came_for and entry.came_for not in scene.shown.product:
         yield "came_for", _("There is no product with this code.")
+
+
+def _main_refused(entry: Entry, scene: Scene) -> Iterator[Problem]:
+    """Who left without the main product has no need to be allowed it."""
+    if not entry.no_main:
+        yield from (("main", why) for why in _refused_by_conditions(entry.main, entry, scene))
 
 
 def _held_problems(entry: Entry, scene: Scene) -> Iterator[Problem]:
@@ -167,10 +123,12 @@ def _answer_problems(answer: Answer, entry: Entry, scene: Scene) -> Iterator[Pro
         yield f"asked-{answer.code}", _("This pair is not rated: did the customer ask for it?")
     if answer.due_on and answer.due_on < scene.day:
         yield f"due-{answer.code}", _("This day has passed.")
+    if answer.due_on and answer.due_on > scene.day + FURTHEST:
+        yield f"due-{answer.code}", _("This day is more than ten years away.")
     if answer.response == "accepted":
         yield from _acceptance_problems(answer, entry, scene, product, pair)
     if answer.offer:
-        yield from _offer_problems(answer, entry, scene)
+        yield from offer_rules.offer_problems(answer, entry, scene)
 
 
 def _product_trouble(answer: Answer, entry: Entry, scene: Scene) -> str:
@@ -196,6 +154,7 @@ def _acceptance_problems(
     answer: Answer, entry: Entry, scene: Scene, product: ProductTerms, pair: PairTerms | None
 ) -> Iterator[Problem]:
     field = f"item-{answer.code}"
+    yield from ((field, why) for why in _refused_by_conditions(answer.code, entry, scene))
     now = scene.current.pair(entry.main, answer.code)
     forbidden = next((p for p in (pair, now) if p and p.rating is Rating.NOT_ALLOWED), None)
     if forbidden:
@@ -216,34 +175,16 @@ def _acceptance_problems(
         )
 
 
-def _verdict(answer: Answer, entry: Entry, scene: Scene) -> LiveOffer | Reason:
-    return eligibility.judge(
-        scene.offers[answer.offer][1],
-        main=entry.main,
-        customer_kind=CustomerKind(entry.customer_kind),
-        at=scene.recorded_at,
-        zone=scene.zone,
-    )
+def _refused_by_conditions(code: str, entry: Entry, scene: Scene) -> Iterator[str]:
+    """Who may not have it, or whom it does not serve, by the edition shown or the current one.
 
-
-def _offer_problems(answer: Answer, entry: Entry, scene: Scene) -> Iterator[Problem]:
-    field = f"offer-{answer.code}"
-    if answer.offer not in scene.offers or scene.offers[answer.offer][1].cross != answer.code:
-        yield field, _("There is no such offer for this product.")
-        return
-    verdict = _verdict(answer, entry, scene)
-    if isinstance(verdict, Reason) and verdict.kind not in _GONE:
-        yield field, reason_words(verdict, scene.shown)
-
-
-def _refuse_gone_offer(answer: Answer, entry: Entry, scene: Scene) -> None:
-    """An offer that ended between showing and saving: the state says no, nothing is written."""
-    if not answer.offer:
-        return
-    verdict = _verdict(answer, entry, scene)
-    if isinstance(verdict, Reason) and verdict.kind in _GONE:
-        raise Conflict(
-            "offer_expired",
-            _("This offer has ended; the product itself may still be taken at its own price."),
-            field=f"offer-{answer.code}",
-        )
+    What merely makes no sense now is advice: a customer who wants it gets it.
+    """
+    told: dict[str, None] = {}
+    for snapshot in (scene.shown, scene.current):
+        product = snapshot.product.get(code)
+        if product and product.conditions:
+            for reason in reasons_of(product, picture_of(entry, scene)):
+                if reason.kind in FIRM:
+                    told[reason_words(reason, snapshot)] = None
+    yield from told

@@ -16,15 +16,17 @@ from django.views.decorators.http import require_safe
 from crossbank.catalog.models import Need, Product
 from crossbank.desk import facts
 from crossbank.engine import eligibility
-from crossbank.engine.eligibility import OfferState
 from crossbank.engine.terms import RATING_ORDER, PairTerms, ProductTerms, Rating, Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.models import Rating as RatingWords
 from crossbank.offers import listing
-from crossbank.offers.models import Offer
+from crossbank.offers import services as offers
+from crossbank.offers.life import Stage
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, KEEPERS, requires
 from crossbank.org.context import areas_of
+from crossbank.org.models import Branch
+from crossbank.voice import figures as voices
 
 BEST_LINES = 3
 
@@ -132,14 +134,15 @@ class Promises:
     soon: tuple[listing.Card, ...] = ()
 
 
-def promises(product: Product, *, at: datetime, zone: tzinfo) -> Promises:
-    """This will judge the product's own offers by the reader's local day."""
-    rows = Offer.objects.filter(cross=product).select_related("cross").prefetch_related("mains")
-    cards = {
-        section.state: section.cards
-        for section in listing.sections(rows.order_by("code"), at=at, zone=zone)
-    }
-    return Promises(now=cards[OfferState.NOW], soon=cards[OfferState.SOON])
+def promises(product: Product, *, branch: Branch | None, at: datetime, zone: tzinfo) -> Promises:
+    """This will judge the product's own offers by the reader's local day, in his branch."""
+    known = {pk: one for pk, one in offers.all_terms(at).items() if one.cross == product.code}
+    named = {product.code, *(main for terms in known.values() for main in terms.mains)}
+    names = dict(Product.objects.filter(code__in=named).values_list("code", "name"))
+    gone = offers.used_up(known, branch=branch.code if branch else "")
+    stands = listing.sections(known.values(), names, at=at, zone=zone, used_up=gone)
+    cards = {section.state: section.cards for section in stands}
+    return Promises(now=cards[Stage.ACTIVE], soon=cards[Stage.SCHEDULED])
 
 
 def duties(product: Product) -> tuple[str, ...]:
@@ -175,6 +178,12 @@ def duties(product: Product) -> tuple[str, ...]:
     return (*found, *_ages(product))
 
 
+def whom_it_is_for(snapshot: Snapshot, code: str) -> tuple[str, ...]:
+    """What its conditions say in the edition in force, each sentence once."""
+    known = snapshot.product.get(code)
+    return tuple(dict.fromkeys(one.message for one in known.conditions)) if known else ()
+
+
 def _ages(product: Product) -> tuple[str, ...]:
     ages = {"from": product.min_age, "to": product.max_age}
     if product.min_age and product.max_age:
@@ -208,7 +217,8 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         edition = None
     snapshot = edition.for_reader if edition else Snapshot()
     around = company(snapshot, code)
-    with_offers = areas_of(request)[switches.OFFERS]
+    areas, day = areas_of(request), eligibility.local_day(at, zone)
+    with_offers = areas[switches.OFFERS]
     context = {
         "product": shown,
         "edition": edition,
@@ -220,9 +230,13 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "objections": shown.objections.select_related("need").order_by(
             "need__order", "order", "pk"
         ),
-        "duties": duties(shown),
-        "sale_note": sale_note(shown, eligibility.local_day(at, zone)),
-        "promises": promises(shown, at=at, zone=zone) if with_offers else Promises(),
+        "duties": (*duties(shown), *whom_it_is_for(snapshot, code)),
+        "sale_note": sale_note(shown, day),
+        "comes_with": snapshot.comes_with(code, day),
+        "useful": voices.useful_share(code, at=at) if areas[switches.SURVEY] else None,
+        "promises": promises(shown, branch=request.user.branch, at=at, zone=zone)
+        if with_offers
+        else Promises(),
         "show_codes": request.user.role in KEEPERS,
     }
     return render(request, "catalog/product.html", context)

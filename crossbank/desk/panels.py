@@ -4,23 +4,36 @@ One panel is drawn the same way for the preloaded templates, the page without Ja
 re-ranked fragment and a refused save.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from crossbank.desk.better_mains import Better, better_mains
 from crossbank.desk.bundles import BundleCard, bundle_cards, pressed
-from crossbank.desk.cards import Card, Counter, asked_card, card_of
+from crossbank.desk.card_offers import shared_groups
+from crossbank.desk.cards import Card, Counter, asked_card, card_of, main_for_adviser
 from crossbank.desk.forms import Row
+from crossbank.desk.held import Held, Known, held_lines, with_known
 from crossbank.desk.pictures import Draft, picture
+from crossbank.desk.rights import RightLine
 from crossbank.desk.words import reason_words
 from crossbank.engine.advice import advise
+from crossbank.engine.conditions import Facts
+from crossbank.engine.eligibility import local_day
+from crossbank.engine.layers import REFUSED, facts_of, question, reasons_of
 from crossbank.engine.terms import (
     Advice,
+    BenefitTerms,
     NeedTerms,
+    OfferChoice,
+    Picture,
     ProductTerms,
     Rating,
+    ReasonKind,
     Refusal,
     Snapshot,
 )
+
+NOBODY = Known()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +49,10 @@ class Panel:
     """Everything step 2 shows for one main product."""
 
     main: ProductTerms
+    main_for_adviser: str
+    main_asks: str
+    main_refused: tuple[str, ...]
+    comes_with: tuple[BenefitTerms, ...]
     edition: int
     question: str
     needs: tuple[NeedTerms, ...]
@@ -48,47 +65,85 @@ class Panel:
     why_not: tuple[WhyNot, ...]
     better: tuple[Better, ...]
     bundles: tuple[BundleCard, ...]
-    held: tuple[ProductTerms, ...]
+    held: tuple[Held, ...]
     others: tuple[ProductTerms, ...]
     draft: Draft
     slots: str
     digits: str
     errors: dict[str, list[str]] = field(default_factory=dict)
+    rights: tuple[RightLine, ...] = ()
+    facts: Facts = field(default_factory=Facts)  # what conditions are judged by
+    rights_are_shared: bool = False  # one to the main product excludes offers on cards
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What he said that he has no more."""
+        return tuple(code for code, row in self.draft.rows.items() if row.nothold)
+
+    @property
+    def knows(self) -> bool:
+        """Something here came from earlier records, and belongs to one customer number."""
+        return bool(self.denied) or any(held.since for held in self.held)
+
+    @property
+    def right_field(self) -> str:
+        """How a right to the main product is ticked; of several, and a code that was typed, one."""
+        codes = [right.code for right in self.rights if right.on_main or right.chosen]
+        is_asked = any(right.on_main for right in self.rights)
+        return ("radio" if len(codes) > 1 else "checkbox") if is_asked else ""
 
     @property
     def drawn(self) -> tuple[Card, ...]:
         return (*self.cards, *self.spoken_of, *self.more)
 
 
-def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None = None) -> Panel:
+def panel(
+    draft: Draft,
+    counter: Counter,
+    *,
+    known: Known = NOBODY,
+    errors: dict[str, list[str]] | None = None,
+) -> Panel:
     """This will ask the engine and dress its answer for the template."""
     snapshot = counter.snapshot
     main = snapshot.product[draft.main]
-    draft = pressed(draft, snapshot)
-    advice = advise(
-        snapshot,
-        picture(
-            draft,
-            snapshot=snapshot,
-            offers=counter.offers,
-            retired=counter.retired,
-            at=counter.at,
-            zone=counter.zone,
-        ),
+    draft = pressed(with_known(draft, known), snapshot)
+    seen = picture(
+        draft,
+        snapshot=snapshot,
+        offers=counter.offers,
+        retired=counter.retired,
+        silenced=counter.silenced,
+        said=known.said,
+        facts=counter.facts,
+        at=counter.at,
+        zone=counter.zone,
     )
+    advice = advise(snapshot, seen)
+    on_main = [one.terms for one in counter.offers.rights if one.terms.cross == main.code]
+    shared = shared_groups(seen.offers.values(), on_main=on_main)
+    layers = reasons_of(main, seen, snapshot)
     errors = errors or {}
     cards = tuple(
-        replace(card_of(s, draft, counter), key=str(n), errors=_errors_of(s.code, errors))
+        replace(
+            card_of(s, draft, counter, shared=shared), key=str(n), errors=_errors_of(s.code, errors)
+        )
         for n, s in enumerate(advice.cards, start=1)
     )
     line = advice.offer_line.code if advice.offer_line else ""
     others = tuple(
         replace(card, errors=_errors_of(card.code, errors))
-        for card in _keyed(_more(advice, draft, counter), draft, first=len(cards) + 1, line=line)
+        for card in _keyed(
+            _more(advice, draft, counter, seen, shared), draft, first=len(cards) + 1, line=line
+        )
     )
     more = tuple(card for card in others if not card.spoken_of)
     return Panel(
         main=main,
+        main_for_adviser=main_for_adviser(main, counter),
+        main_asks=reason_words(asks, snapshot) if (asks := question(layers)) else "",
+        main_refused=tuple(reason_words(one, snapshot) for one in layers if one.kind in REFUSED),
+        comes_with=snapshot.comes_with(main.code, local_day(counter.at, counter.zone)),
         edition=counter.loaded.number,
         question=main.purpose_question,
         needs=snapshot.needs_of(draft.main),
@@ -101,12 +156,14 @@ def panel(draft: Draft, counter: Counter, *, errors: dict[str, list[str]] | None
         why_not=tuple(_why_not(refusal, snapshot) for refusal in advice.why_not),
         better=better_mains(advice.steps_up, draft, snapshot),
         bundles=bundle_cards(advice, draft, snapshot),
-        held=_held(draft, snapshot, shown={card.code for card in (*cards, *others)}),
-        others=_others(draft, snapshot, counter.retired),
+        held=held_lines(draft, known, snapshot, shown={card.code for card in (*cards, *others)}),
+        others=_others(draft, snapshot, counter.retired, may_ask=_may_ask(advice)),
         draft=draft,
         slots=",".join(card.code for card in cards),
         digits=",".join(f"{card.code}:{card.key}" for card in others if card.key),
         errors=_other_errors(errors, {card.code for card in (*cards, *others)}),
+        facts=facts_of(seen, "", snapshot),
+        rights_are_shared=any(terms.exclusion_group in shared for terms in on_main),
     )
 
 
@@ -115,13 +172,22 @@ def _need_name(draft: Draft, snapshot: Snapshot) -> str:
     return need.name if need else ""
 
 
-def _more(advice: Advice, draft: Draft, counter: Counter) -> tuple[Card, ...]:
+def _more(
+    advice: Advice, draft: Draft, counter: Counter, seen: Picture, shared: Collection[str]
+) -> tuple[Card, ...]:
     """The rest of the row, what the customer asked for, and answered ones that dropped out since."""
     snapshot = counter.snapshot
-    ranked = (card_of(s, draft, counter) for s in advice.more)
+    ranked = (card_of(s, draft, counter, shared=shared) for s in advice.more)
     shown = {s.code for s in (*advice.cards, *advice.more)}
     extra = (
-        asked_card(snapshot.product[code], row, draft, snapshot)
+        asked_card(
+            snapshot.product[code],
+            draft,
+            counter,
+            layers=reasons_of(snapshot.product[code], seen, snapshot),
+            choice=seen.offers.get(code, OfferChoice()),
+            shared=shared,
+        )
         for code, row in draft.rows.items()
         if (row.asked or row.item)
         and code not in shown
@@ -173,17 +239,16 @@ def _why_not(refusal: Refusal, snapshot: Snapshot) -> WhyNot:
     )
 
 
-def _held(draft: Draft, snapshot: Snapshot, *, shown: set[str]) -> tuple[ProductTerms, ...]:
-    """What the customer has already, without a card on which that could be taken back."""
-    return tuple(
-        snapshot.product[code]
-        for code, row in draft.rows.items()
-        if row.held and not row.item and code in snapshot.product and code not in shown
-    )
+def _may_ask(advice: Advice) -> set[str]:
+    """What conditions or his own refusal took out of the row: a customer may still ask for it."""
+    why = {*REFUSED, ReasonKind.QUIET}
+    return {r.product.code for r in advice.why_not if r.reason.kind in why}
 
 
-def _others(draft: Draft, snapshot: Snapshot, retired: tuple[str, ...]) -> tuple[ProductTerms, ...]:
-    """Products outside the row that a customer may ask for, by name."""
+def _others(
+    draft: Draft, snapshot: Snapshot, retired: tuple[str, ...], *, may_ask: set[str]
+) -> tuple[ProductTerms, ...]:
+    """Products outside the row, or out of it for now, that a customer may ask for, by name."""
     row = snapshot.rows.get(draft.main, {})
     better = {step.better for step in snapshot.steps_up if step.main == draft.main}
     return tuple(
@@ -195,7 +260,11 @@ def _others(draft: Draft, snapshot: Snapshot, retired: tuple[str, ...]) -> tuple
                 and product.code != draft.main
                 and product.code not in retired
                 and product.code not in better
-                and (product.code not in row or row[product.code].rating is Rating.NOT_ALLOWED)
+                and (
+                    product.code not in row
+                    or product.code in may_ask
+                    or row[product.code].rating is Rating.NOT_ALLOWED
+                )
                 and not draft.rows.get(product.code, Row()).asked
             ),
             key=lambda product: (product.name, product.code),

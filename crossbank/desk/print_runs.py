@@ -53,10 +53,20 @@ def print_run(edition: editions.Loaded, *, at: datetime, zone: tzinfo) -> PrintR
     )
 
 
-def expiry(run: PrintRun, *, products: Iterable[str], offers_end: Iterable[date]) -> Expiry:
-    """This will give the first day on which something on a paper ends; at the latest its age."""
+def expiry(
+    run: PrintRun,
+    *,
+    products: Iterable[str],
+    offers_end: Iterable[date],
+    benefits_end: Iterable[date] = (),
+) -> Expiry:
+    """This will give the first day on which something on a paper ends; at the latest its age.
+
+    `offers_end` are last days; `benefits_end` the days after them, as editions keep them.
+    """
     ends = [
         *(Expiry(day=day, then=_("then an offer ends")) for day in offers_end),
+        *(Expiry(day=day - _DAY, then=_("then a partner benefit ends")) for day in benefits_end),
         *(
             Expiry(day=run.last_days[code], then=_("then a product is no longer sold"))
             for code in products

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 
 from crossbank.desk.entries import Answer, Entry
-from crossbank.desk.judgement import Scene
 from crossbank.desk.models import Consultation, ConsultationItem, Source
+from crossbank.desk.scene import Scene
 from crossbank.engine import tally
 from crossbank.engine.terms import OfferTerms, ProductTerms
 from crossbank.offers.services import frozen
@@ -60,9 +60,11 @@ def build(
         note=entry.note,
         bundle_code=entry.bundle,
         bundle_terms=asdict(scene.shown.bundle[entry.bundle]) if entry.bundle else None,
+        comes_with=_comes_with(entry, scene),
         bucket=bucket,
         depth=depth,
         presented=len(entry.answers),
+        offerable=_offerable(entry, scene),
         source=source,
         replace_reason=entry.replace_reason,
     )
@@ -73,12 +75,30 @@ def build(
     return consultation, items
 
 
+def _offerable(entry: Entry, scene: Scene) -> int | None:
+    if entry.paper_taken is not None:
+        return None  # nobody noted what he has
+    return tally.offerable(scene.shown, main=entry.main, held=entry.held, quiet=scene.quiet)
+
+
+def _comes_with(entry: Entry, scene: Scene) -> list[dict[str, str]]:
+    """What partners added to the main product by the edition shown, if he really took it.
+
+    A line of the paper sheet says only how many were taken: nobody told him anything here.
+    """
+    if entry.no_main or entry.paper_taken is not None:
+        return []
+    fields = ("code", "name", "partner", "partner_name")
+    given = scene.shown.comes_with(entry.main, scene.day)
+    return [{name: getattr(benefit, name) for name in fields} for benefit in given]
+
+
 def _item(
     answer: Answer, place: int, consultation: Consultation, entry: Entry, scene: Scene
 ) -> ConsultationItem:
     product = scene.shown.product[answer.code]
     pair = scene.shown.pair(entry.main, answer.code)
-    offer_id, offer = scene.offers[answer.offer] if answer.offer else (None, None)
+    offer_id, offer = scene.offer_of(answer) or (None, None)
     price_text, price_minor = _price_heard(product, offer, entry, scene)
     said_yes = answer.consent and answer.response == "accepted"
     return ConsultationItem(

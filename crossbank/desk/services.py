@@ -1,11 +1,12 @@
-"""Record, correct, void, close: all that writes what happened with a customer; long as that.
+"""Record, correct, void: all that writes what happened with a customer; long as that.
 
-Lock order: receipt, consultation, day sheet. The sheet comes last because it is the hot row.
+Lock order: receipt, consultation, counters of limited offers and rights by the offer's code, promised
+calls (the customer first, then rows), day sheet. The sheet comes last because it is the hot row.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +14,24 @@ from django.utils.translation import gettext as _
 
 from crossbank.catalog.models import Need, Product
 from crossbank.conduct import services as conduct
-from crossbank.desk import counters
+from crossbank.desk import counters, given_rights, promises, uses
 from crossbank.desk.entries import Entry
-from crossbank.desk.judgement import Conflict, Invalid, Scene, check
-from crossbank.desk.models import Consultation, ConsultationItem, DaySheet, Receipt, Source
+from crossbank.desk.judgement import check
+from crossbank.desk.kept import Kept
+from crossbank.desk.models import (
+    Consultation,
+    ConsultationItem,
+    DaySheet,
+    Receipt,
+    Redemption,
+    Source,
+)
+from crossbank.desk.quiet import silenced
 from crossbank.desk.rows import bucket_and_depth, build, counts_of
+from crossbank.desk.scene import Conflict, Invalid, Scene
+from crossbank.desk.sheet_states import day_closed, may_still_change, refuse_lapsed
+from crossbank.desk.sheet_states import sheet_counts as sheet_counts
+from crossbank.desk.signing import close_day as close_day
 from crossbank.engine.tally import Counts
 from crossbank.engine.terms import OfferTerms
 from crossbank.matrix import editions
@@ -61,8 +75,15 @@ def moment(entry: Entry, at: datetime) -> tuple[datetime, bool]:
     return at, True
 
 
-def _day_closed() -> Conflict:
-    return Conflict("day_closed", _("This day is closed; a manager can reopen it."))
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """When a record says that it happened, and when it came. `is_late`: after its day was closed,
+    let in by a manager."""
+
+    recorded_at: datetime
+    clock_suspect: bool = False
+    received_at: datetime
+    is_late: bool = False
 
 
 def record(*, entry: Entry, branch: Branch, at: datetime, by: User) -> Outcome:
@@ -71,45 +92,57 @@ def record(*, entry: Entry, branch: Branch, at: datetime, by: User) -> Outcome:
     Raises Invalid (422), Conflict (409) or editions.NoEdition for an unknown edition (422).
     """
     recorded_at, clock_suspect = moment(entry, at)
+    arrival = Arrival(recorded_at=recorded_at, clock_suspect=clock_suspect, received_at=at)
+    return write(entry=entry, branch=branch, arrival=arrival, at=at, by=by)
+
+
+@transaction.atomic
+def write(*, entry: Entry, branch: Branch, arrival: Arrival, at: datetime, by: User) -> Outcome:
+    """The whole of `record`, for a moment that is decided already. `by`: who entered it."""
     bucket, depth = bucket_and_depth(entry)
-    with transaction.atomic():
-        original = _original(entry, branch=branch, at=at, by=by) if entry.replaces else None
-        where = original.branch if original else branch
-        day = original.business_date if original else where.local_day(recorded_at)
-        fresh = counters.insert_receipt(
-            author_id=by.pk,
-            uuid=entry.uuid,
-            fingerprint=entry.fingerprint(),
-            outcome={"bucket": bucket, "depth": depth},
-            business_date=day,
-            at=at,
-        )
-        if not fresh:
-            return _replay(entry, by=by)
-        if original:
-            _refuse_unless_correctable(original, at=at)
-            recorded_at, clock_suspect = original.recorded_at, False
-        scene = _scene(
-            entry,
-            employee=original.employee if original else by,
-            branch=where,
-            recorded_at=recorded_at,
-            clock_suspect=clock_suspect,
-            at=at,
-            by=by,
-        )
-        if entry.paper_taken is None:
-            check(entry, scene)
-        consultation, items = build(entry, scene, source=_source(entry, original))
-        _write(consultation, items, original=original, at=at)
-        counts = _count(consultation, original)
+    kept = Kept()
+    original = original_of(entry, by=by) if entry.replaces else None
+    where = original.branch if original else branch
+    day = original.business_date if original else where.local_day(arrival.recorded_at)
+    fresh = counters.insert_receipt(
+        author_id=by.pk,
+        uuid=entry.uuid,
+        fingerprint=entry.fingerprint(),
+        outcome={"bucket": bucket, "depth": depth},
+        business_date=day,
+        at=at,
+    )
+    if not fresh:
+        return _replay(entry, by=by)
+    if original:
+        _refuse_unless_correctable(original, arrival, at=at)
+        kept = uses.give_back(original, at=at)  # first: the correction may use the same again
+        arrival = replace(arrival, recorded_at=original.recorded_at, clock_suspect=False)
+        # only a hash is kept, so the form of a correction cannot show the number again
+        entry = replace(entry, customer_ref=entry.customer_ref or original.customer_ref)
+    elif not arrival.is_late:
+        refuse_lapsed(by, day=day, branch=where, at=at)
+    employee = original.employee if original else by
+    scene = _scene(entry, employee=employee, branch=where, kept=kept, arrival=arrival, by=by)
+    if entry.paper_taken is None:
+        check(entry, scene)
+    consultation, items = build(entry, scene, source=_source(entry, original, arrival))
+    _write(consultation, items, original=original, at=at)
+    used: list[Redemption] = []
+    if entry.paper_taken is None:
+        used = uses.take(entry, scene, consultation, items, kept=kept)
+        given_rights.take_back_freed(kept.grants, at=at)
+        given_rights.issue(entry, scene, consultation)
+    promises.make(consultation, items, entry, at=at, by=by)
+    promises.ask_again(consultation, used, at=at, by=by)
+    counts = _count(consultation, original, is_late=arrival.is_late)
     return Outcome(uuid=str(entry.uuid), bucket=bucket, depth=depth, day=counts)
 
 
-def _source(entry: Entry, original: Consultation | None) -> str:
+def _source(entry: Entry, original: Consultation | None, arrival: Arrival) -> str:
     if entry.paper_taken is not None:
         return Source.PAPER
-    return Source.CORRECTION if original else Source.DESK
+    return Source.CORRECTION if original or arrival.is_late else Source.DESK
 
 
 def _replay(entry: Entry, *, by: User) -> Outcome:
@@ -133,35 +166,28 @@ def _replay(entry: Entry, *, by: User) -> Outcome:
     )
 
 
-def sheet_counts(sheet: DaySheet | None) -> Counts:
-    """A sheet's counters as Counts; nothing when there is no sheet yet."""
-    if sheet is None:
-        return Counts()
-    return Counts(**{name: getattr(sheet, name) for name in counters.COLUMNS})
-
-
-def _original(entry: Entry, *, branch: Branch, at: datetime, by: User) -> Consultation:
+def original_of(entry: Entry, *, by: User) -> Consultation:
     """The record that is corrected, locked. One's own; a manager's branch. Raises Invalid."""
-    mine = Consultation.objects.select_for_update(of=("self",)).select_related("branch", "employee")
-    scope = mine.filter(branch=branch) if by.role == "manager" else mine.filter(employee=by)
-    # the record its page shows: one's own first, then the oldest
-    found = sorted(
-        scope.filter(uuid=entry.replaces), key=lambda row: (row.employee_id != by.pk, row.pk)
-    )
-    if not found:
+    rows = Consultation.objects.select_for_update(of=("self",)).select_related("branch", "employee")
+    found = rows.correctable_by(by).meant_by(entry.replaces, reader=by)
+    if found is None:
         raise Invalid({"replaces": [_("There is no such record to correct.")]})
-    return found[0]
+    return found
 
 
-def _refuse_unless_correctable(original: Consultation, *, at: datetime) -> None:
+def _refuse_unless_correctable(original: Consultation, arrival: Arrival, *, at: datetime) -> None:
     if not original.is_standing:
         raise Invalid({"replaces": [_("This record was corrected or voided already.")]})
-    if original.source == Source.PAPER:  # it holds a number only: a form can't give that back
+    if original.is_counted_only:  # it holds a number only: a form can't give that back
         raise Invalid(
             {"replaces": [_("A customer from the paper sheet: void it, enter it again.")]}
         )
-    if original.business_date != original.branch.local_day(at):
-        raise _day_closed()
+    if not (arrival.is_late or _may_still_change(original, at=at)):
+        raise day_closed()
+
+
+def _may_still_change(row: Consultation, *, at: datetime) -> bool:
+    return may_still_change(row.employee, day=row.business_date, branch=row.branch, at=at)
 
 
 def _scene(
@@ -169,12 +195,12 @@ def _scene(
     *,
     employee: User,
     branch: Branch,
-    recorded_at: datetime,
-    clock_suspect: bool,
-    at: datetime,
+    kept: Kept,
+    arrival: Arrival,
     by: User,
 ) -> Scene:
     """What the entry is judged by: editions, product rows, offers, need."""
+    at = arrival.received_at
     try:
         force = editions.in_force(number=entry.edition, at=at)
     except editions.NoEdition:
@@ -193,21 +219,30 @@ def _scene(
         edition_id=force.shown.pk,
         current=force.current.snapshot,
         products={product.code: product for product in Product.objects.filter(code__in=codes)},
-        offers=_used_offers(used),
+        offers=_used_offers(used) | kept.offers,
         need_id=next(iter(need), None),
+        rights=uses.held_rights(entry, kept=kept, at=arrival.recorded_at),
+        quiet=frozenset(
+            silenced(
+                entry.customer_ref,
+                on=branch.local_day(arrival.recorded_at),
+                zone=branch.zone,
+                replaces=entry.replaces,
+            )
+        ),
         employee=employee,
         branch=branch,
         entered_by=by,
-        recorded_at=recorded_at,
+        recorded_at=arrival.recorded_at,
         received_at=at,
-        clock_suspect=clock_suspect,
+        clock_suspect=arrival.clock_suspect,
     )
 
 
 def _used_offers(codes: Iterable[str]) -> dict[str, tuple[int, OfferTerms]]:
     if not codes:
         return {}
-    return {terms.code: (pk, terms) for pk, terms in offers.terms_of(codes).items()}
+    return {terms.code: (pk, terms) for pk, terms in offers.said_terms(codes).items()}
 
 
 def _write(
@@ -219,31 +254,39 @@ def _write(
 ) -> None:
     if original:
         consultation.replaces = original
-        # only a hash is kept, so the form of a correction cannot show the number again
-        consultation.customer_ref = consultation.customer_ref or original.customer_ref
         original.replaced_at = at
         original.save(update_fields=["replaced_at"])
     consultation.save(force_insert=True)
     ConsultationItem.objects.bulk_create(items)
 
 
-def _count(consultation: Consultation, original: Consultation | None) -> Counts:
-    """The last statement of a recording: it takes the hot row, and finds a closed day."""
+def _count(consultation: Consultation, original: Consultation | None, *, is_late: bool) -> Counts:
+    """The last statement of a recording: it takes the hot row, and finds a closed day.
+
+    What a manager lets in late moves a closed sheet; the signature keeps its own numbers.
+    """
+    change = counts_of(consultation) - (counts_of(original) if original else Counts())
     if original:
         counts = counters.shift(
             employee_id=consultation.employee_id,
             business_date=consultation.business_date,
-            by=counts_of(consultation) - counts_of(original),
+            by=change,
         )
     else:
         counts = counters.add(
             employee_id=consultation.employee_id,
             branch_id=consultation.branch_id,
             business_date=consultation.business_date,
-            counts=counts_of(consultation),
+            counts=change,
+        )
+    if counts is None and is_late:
+        counts = counters.amend(
+            employee_id=consultation.employee_id,
+            business_date=consultation.business_date,
+            by=change,
         )
     if counts is None:
-        raise _day_closed()
+        raise day_closed()
     return counts
 
 
@@ -258,24 +301,28 @@ def void(*, consultation: Consultation, reason: str, at: datetime, by: User) -> 
     # `of`: the joins hold nullable columns, which PostgreSQL will not lock
     row = (
         Consultation.objects.select_for_update(of=("self",))
-        .select_related("branch")
+        .select_related("branch", "employee")
         .get(pk=consultation.pk)
     )
     if row.voided_at:
         return sheet_counts(_sheet_of(row))
     if row.replaced_at:
         raise Invalid({"__all__": [_("This record was corrected: void the correction.")]})
-    if row.business_date != row.branch.local_day(at):
-        raise _day_closed()
+    if not _may_still_change(row, at=at):
+        raise day_closed()
     is_undo = row.entered_by_id == by.pk and at - row.received_at <= UNDO_WITHIN
     if not reason and not is_undo:
         raise Invalid({"reason": [_("Say in a few words why it is voided.")]})
     row.voided_at, row.voided_by, row.void_reason = at, by, reason
     row.save(update_fields=["voided_at", "voided_by", "void_reason"])
-    back = Counts()
-    if row.replaces_id:
-        Consultation.objects.filter(pk=row.replaces_id).update(replaced_at=None)
-        back = counts_of(Consultation.objects.get(pk=row.replaces_id))
+    kept = uses.give_back(row, at=at)
+    given_rights.take_back(row, at=at)
+    original = _bring_back(row, kept=kept, at=at) if row.replaces_id else None
+    given_rights.take_back_freed(kept.grants, at=at)
+    promises.withdraw(row, at=at)
+    if original:
+        promises.bring_back(original, correction=row, at=at)
+    back = counts_of(original) if original else Counts()
     if not is_undo:
         conduct.record(
             action="consultation_voided",
@@ -288,39 +335,20 @@ def void(*, consultation: Consultation, reason: str, at: datetime, by: User) -> 
         employee_id=row.employee_id, business_date=row.business_date, by=back - counts_of(row)
     )
     if counts is None:
-        raise _day_closed()
+        raise day_closed()
     return counts
+
+
+def _bring_back(correction: Consultation, *, kept: Kept, at: datetime) -> Consultation:
+    """The corrected record stands again, with what it used and gave; `kept`: the correction's uses."""
+    Consultation.objects.filter(pk=correction.replaces_id).update(replaced_at=None)
+    original = Consultation.objects.select_related("branch").get(pk=correction.replaces_id)
+    uses.take_again(original, correction=correction, kept=kept)
+    given_rights.bring_back(original, at=at)
+    return original
 
 
 def _sheet_of(row: Consultation) -> DaySheet | None:
     return DaySheet.objects.filter(
         employee=row.employee_id, business_date=row.business_date
     ).first()
-
-
-@transaction.atomic
-def close_day(
-    *, employee: User, branch: Branch, business_date: date, at: datetime, by: User
-) -> DaySheet:
-    """This will close a day sheet: no record can enter afterwards. Returns the closed sheet.
-
-    The sheet row is locked first and counted after, so that a recording either is in the count or
-    finds the day closed. Closing twice keeps the first signature.
-    """
-    counters.add(
-        employee_id=employee.pk, branch_id=branch.pk, business_date=business_date, counts=Counts()
-    )
-    sheet = DaySheet.objects.select_for_update(of=("self",)).get(
-        employee=employee, business_date=business_date
-    )
-    if sheet.closed_at is None:
-        sheet.closed_at, sheet.closed_by = at, by
-        sheet.save(update_fields=["closed_at", "closed_by"])
-        conduct.record(
-            action="day_closed",
-            subject=f"{employee.username} {business_date}",
-            detail=asdict(sheet_counts(sheet)),
-            at=at,
-            by=by,
-        )
-    return sheet

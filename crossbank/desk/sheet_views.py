@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from crossbank.desk.booklet import bind
 from crossbank.desk.desk_sheet import Sheet, sheets
 from crossbank.desk.print_runs import PrintRun, print_run
+from crossbank.desk.where import facts_at
 from crossbank.engine.terms import ProductTerms
 from crossbank.matrix import edition_changes, editions, tables
 from crossbank.offers import services as offers
@@ -83,12 +84,13 @@ def _sheets(
     run: PrintRun,
     at: datetime,
 ) -> list[Sheet]:
-    known = offers.all_terms().values() if areas_of(request)[switches.OFFERS] else ()
+    known = offers.all_terms(at).values() if areas_of(request)[switches.OFFERS] else ()
     return sheets(
         edition.for_reader,
         mains=mains,
         offers=known,
         run=run,
+        facts=facts_at(request.user.branch),
         at=at,
         zone=timezone.get_current_timezone(),
     )

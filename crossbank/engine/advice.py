@@ -1,18 +1,19 @@
 """What to say next: an edition and the picture of a conversation make ranked suggestions.
 
-Source: decision 4. Order: need match, rating, live offer, table order, season, code. Total and
-stable: the order of the input never shows, unknown codes mean nothing. A little long because
+Source: decision 4. Order: need match (stated now, then said before), rating, live offer, table
+order, season, code. Total and stable: the order of the input never shows, unknown codes mean nothing. A little long because
 ranking, the three and the offer line share one scene.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from operator import itemgetter
 
 from crossbank.engine.basket import basket_problems as basket_problems
 from crossbank.engine.basket import clashes, unmet
 from crossbank.engine.basket import excluded_by as excluded_by
+from crossbank.engine.layers import first_refusal, question, reasons_of
 from crossbank.engine.seasons import in_season
 from crossbank.engine.terms import (
     RATING_ORDER,
@@ -25,6 +26,7 @@ from crossbank.engine.terms import (
     ReasonKind,
     Refusal,
     RuleKind,
+    SaidNeed,
     SeasonTerms,
     Snapshot,
     Suggestion,
@@ -55,10 +57,13 @@ class _Scene:
     snapshot: Snapshot
     picture: Picture
     wanted: frozenset[str]  # crosses of the stated need
+    said: Mapping[str, SaidNeed]  # crosses of needs from earlier conversations: an order, no more
     answered: frozenset[str]
     blocked: tuple[Mapping[str, list[Reason]], ...]  # by excludes, at_most_one, requires_any
     warned: Mapping[str, list[Reason]]
     picks: Mapping[str, SeasonTerms]
+    refused: Mapping[str, Reason]  # by a condition of the product
+    asks: Mapping[str, Reason]
 
 
 def advise(snapshot: Snapshot, picture: Picture) -> Advice:
@@ -76,7 +81,7 @@ def advise(snapshot: Snapshot, picture: Picture) -> Advice:
     cards, passed = _cards(scene, offerable)
     shown = {card.code for card in cards}
     more = tuple(s for s in offerable if s.code not in shown)
-    gone = {*picture.held, *picture.retired}
+    gone = {*picture.held, *picture.retired, *picture.silenced, *scene.refused}
     return Advice(
         cards=cards,
         more=more,
@@ -97,10 +102,12 @@ def _scene(snapshot: Snapshot, picture: Picture) -> _Scene:
     beside = (*taken, *sorted({*picture.held} - {*taken}))
     around = (picture.main, *beside)  # the order in which a product in the way is named
     rules = snapshot.rules
+    refused, asks = _judged(snapshot, picture)
     return _Scene(
         snapshot=snapshot,
         picture=picture,
         wanted=frozenset(need.crosses if need else ()),
+        said=_said(snapshot, picture),
         answered=frozenset((*picture.presented, *picture.taken, *kept)),
         blocked=(
             clashes(rules, RuleKind.EXCLUDES, around),
@@ -109,7 +116,37 @@ def _scene(snapshot: Snapshot, picture: Picture) -> _Scene:
         ),
         warned=clashes(rules, RuleKind.WARN, beside),
         picks=in_season(snapshot, picture.day),
+        refused=refused,
+        asks=asks,
     )
+
+
+def _said(snapshot: Snapshot, picture: Picture) -> dict[str, SaidNeed]:
+    """cross -> the first of the needs said before that it serves."""
+    found: dict[str, SaidNeed] = {}
+    for said in picture.said:
+        if said.need in snapshot.need:
+            for cross in snapshot.need[said.need].crosses:
+                found.setdefault(cross, said)
+    return found
+
+
+def _match(scene: _Scene, code: str) -> int:
+    """What is said now comes before what was said once."""
+    return 0 if code in scene.wanted else 1 if code in scene.said else 2
+
+
+def _judged(snapshot: Snapshot, picture: Picture) -> tuple[dict[str, Reason], dict[str, Reason]]:
+    """What conditions say of the row: refusals and questions. Most rows have none."""
+    refused: dict[str, Reason] = {}
+    asks: dict[str, Reason] = {}
+    for product in _row(snapshot, picture.main).conditioned:
+        reasons = reasons_of(product, picture, snapshot)
+        if why := first_refusal(reasons):
+            refused[product.code] = why
+        elif ask := question(reasons):
+            asks[product.code] = ask
+    return refused, asks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +163,7 @@ class _Cell:
 class _Row:
     cells: tuple[_Cell, ...]
     not_allowed: tuple[Refusal, ...]
+    conditioned: tuple[ProductTerms, ...]  # crosses and better mains with conditions of their own
 
 
 def _row(snapshot: Snapshot, main: str) -> _Row:
@@ -137,7 +175,10 @@ def _row(snapshot: Snapshot, main: str) -> _Row:
             for code, pair in snapshot.rows.get(main, {}).items()
             if code in snapshot.product
         ]
+        better = (step.better for step in snapshot.ladders.get(main, ()))
+        ladder = (snapshot.product[code] for code in better if code in snapshot.product)
         rows[main] = _Row(
+            conditioned=tuple(p for p in (*(p for p, _ in known), *ladder) if p.conditions),
             cells=tuple(
                 _Cell(
                     code=pair.cross,
@@ -169,14 +210,12 @@ def _sorted_out(
     Rating before offer: an offer never lifts a rating. A season only orders what is equal in all
     the rest. The code makes the order total.
     """
-    row, offers, wanted = (
-        _row(scene.snapshot, scene.picture.main),
-        scene.picture.offers,
-        scene.wanted,
-    )
+    row, offers = _row(scene.snapshot, scene.picture.main), scene.picture.offers
     gone = _gone(scene)
-    special = {*wanted, *offers, *scene.warned, *scene.picks}
-    ranked: list[tuple[bool, int, bool, int, bool, str, Suggestion]] = []
+    special = {
+        *scene.wanted, *scene.said, *offers, *scene.warned, *scene.picks, *scene.asks,
+    }  # fmt: skip
+    ranked: list[tuple[int, int, bool, int, bool, str, Suggestion]] = []
     why_not: list[Refusal] = []
     for cell in row.cells:
         code, found = cell.code, cell.plain
@@ -186,7 +225,7 @@ def _sorted_out(
         if code in special:
             found = _suggestion(found.product, found.pair, scene)
         no_offer, no_pick = found.offer is None, code not in scene.picks
-        place = (code not in wanted, cell.rating, no_offer, cell.rank, no_pick, code)
+        place = (_match(scene, code), cell.rating, no_offer, cell.rank, no_pick, code)
         ranked.append((*place, found))
     ranked.sort(key=_PLACE)
     return [entry[-1] for entry in ranked], row.not_allowed, tuple(why_not)
@@ -194,7 +233,8 @@ def _sorted_out(
 
 def _gone(scene: _Scene) -> set[str]:
     """Codes that may drop out; `_dropped` has the last word and the reason."""
-    return {*scene.picture.held, *scene.picture.retired, *(c for by in scene.blocked for c in by)}
+    picture, blocked = scene.picture, (code for by in scene.blocked for code in by)
+    return {*picture.held, *picture.retired, *picture.silenced, *scene.refused, *blocked}
 
 
 def _dropped(scene: _Scene, code: str) -> Reason | None:
@@ -204,6 +244,10 @@ def _dropped(scene: _Scene, code: str) -> Reason | None:
         return None
     if code in scene.picture.retired:
         return _PLAIN[ReasonKind.RETIRED]
+    if code in scene.refused:
+        return scene.refused[code]
+    if code in scene.picture.silenced:
+        return Reason(kind=ReasonKind.QUIET, day=scene.picture.silenced[code])
     return next((by[code][0] for by in scene.blocked if code in by), None)
 
 
@@ -220,6 +264,8 @@ def _suggestion(
     reasons: list[Reason] = []
     if scene and product.code in scene.wanted:
         reasons.append(Reason(kind=ReasonKind.NEED, subject=scene.picture.need))
+    elif scene and (said := scene.said.get(product.code)):
+        reasons.append(_said_reason(said, scene.picture.day))
     reasons.append(_RATED[pair.rating])
     if offer:
         reasons.append(Reason(kind=ReasonKind.OFFER, subject=offer.terms.code))
@@ -228,6 +274,8 @@ def _suggestion(
         reasons.append(Reason(kind=ReasonKind.SEASON, text=pick.reason, day=last))
     reasons.extend(_own_reasons(product, pair, other_family=other_family))
     if scene:
+        if ask := scene.asks.get(product.code):
+            reasons.append(ask)
         reasons.extend(scene.warned.get(product.code, ()))
     return Suggestion(
         product=product,
@@ -236,6 +284,11 @@ def _suggestion(
         offer=offer,
         losing_offers=choice.losing if choice else (),
     )
+
+
+def _said_reason(said: SaidNeed, day: date | None) -> Reason:
+    days = (day - said.on).days if day else None
+    return Reason(kind=ReasonKind.SAID, subject=said.need, day=said.on, days=days)
 
 
 def _own_reasons(product: ProductTerms, pair: PairTerms, *, other_family: bool) -> Iterator[Reason]:

@@ -6,25 +6,27 @@ branch's and comes in as a value, so that the cellar reads no zone files.
 
 from bisect import bisect_left
 from calendar import isleap
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from crossbank.engine.conditions import PLACES, Facts
+from crossbank.engine.conditions import judge as judge_conditions
+from crossbank.engine.layers import first_refusal, question, told
 from crossbank.engine.terms import (
-    BenefitType,
     CustomerKind,
     LiveOffer,
-    LosingOffer,
-    OfferChoice,
     OfferKind,
     OfferTerms,
     Reason,
     ReasonKind,
+    Right,
     Trigger,
     WindowKind,
 )
 
 _DAY = timedelta(days=1)
+NOTHING = Facts()  # nobody knows anything: every condition is a question
 
 
 class OfferState(StrEnum):
@@ -41,8 +43,8 @@ _STATE_OF = {
     ReasonKind.ENDED: OfferState.ENDED,
     ReasonKind.PAUSED: OfferState.PAUSED,
 }
-# What must happen before the offer, and is not known at the desk until grants exist.
-_WAITS_FOR = {
+# What must happen before the offer: it gives the customer a right, and only with that he has it.
+WAITS_FOR = {
     Trigger.APPROVAL: ReasonKind.NEEDS_APPROVAL,
     Trigger.DRAWDOWN: ReasonKind.AFTER_DRAWDOWN,
 }
@@ -131,32 +133,96 @@ def _closed(terms: OfferTerms, day: date) -> Reason | None:
     return None
 
 
+def judge_right(right: Right, *, at: datetime, facts: Facts = NOTHING) -> LiveOffer | Reason:
+    """This will say whether a customer's right still holds; its clock is all that counts.
+
+    Main product, branch, customer status and a pause since then change nothing: it was promised.
+    What its conditions left open then is asked now, before it is used.
+    """
+    if at >= right.until:
+        return Reason(kind=ReasonKind.ENDED, day=right.last_day)
+    return LiveOffer(
+        terms=right.terms,
+        only_now=False,
+        last_day=right.last_day,
+        ends_at=right.until,
+        right=right,
+        ask=asked_first(right.terms, facts),
+    )
+
+
+def asked_first(terms: OfferTerms, facts: Facts = NOTHING) -> Reason | None:
+    """This will say what the conditions of a right leave to be asked of the customer, if anything."""
+    his = tuple(one for one in terms.conditions if one.attribute not in PLACES)
+    return question(_told(replace(terms, conditions=his), facts)) if his else None
+
+
+def ends_early(last_day: date, until: datetime, zone: tzinfo) -> bool:
+    """This will say whether a right is over in a zone before its last day is over there."""
+    return until < day_starts(last_day + _DAY, zone)
+
+
+def right_until(terms: OfferTerms, *, at: datetime, zone: tzinfo) -> datetime:
+    """This will give the end of a right that begins now: the Nth local day's, as one moment.
+
+    Source: decision 7: the issuing branch's days count. Raises: ValueError without `days_after`.
+    """
+    if terms.days_after is None:
+        raise ValueError(f"{terms.code} has no days after its event")
+    return day_starts(local_day(at, zone) + timedelta(days=terms.days_after + 1), zone)
+
+
 def judge(
-    terms: OfferTerms, *, main: str, customer_kind: CustomerKind, at: datetime, zone: tzinfo
+    terms: OfferTerms,
+    *,
+    main: str,
+    customer_kind: CustomerKind,
+    at: datetime,
+    zone: tzinfo,
+    facts: Facts = NOTHING,
+    event: Trigger = Trigger.NONE,
 ) -> LiveOffer | Reason:
-    """This will say whether one offer may be used in this consultation, else the first reason."""
+    """This will say whether one offer may be used in this consultation, else the first reason.
+
+    `facts`: what its conditions are judged by; what is not known there is to be asked first.
+    `event`: what has just happened; an offer that waits for it waits no more.
+    """
     day = local_day(at, zone)
     if main not in terms.mains:
         return Reason(kind=ReasonKind.WRONG_MAIN)
     return (
         _closed(terms, day)
         or _wrong_customer(terms, customer_kind)
-        or _waiting(terms)
-        or _live(terms, day, zone)
+        or (None if terms.trigger is event else _waiting(terms))
+        or _conditioned(terms, _live(terms, day, zone), facts)
     )
+
+
+def _conditioned(terms: OfferTerms, live: LiveOffer, facts: Facts) -> LiveOffer | Reason:
+    """The three layers: a refusal with its reason, or what is to be asked first."""
+    reasons = _told(terms, facts)
+    return (first_refusal(reasons) or replace(live, ask=question(reasons))) if reasons else live
+
+
+def _told(terms: OfferTerms, facts: Facts) -> tuple[Reason, ...]:
+    """What the conditions say; he does not have what he is taking just now."""
+    if not terms.conditions:
+        return ()
+    others = replace(facts, holds=tuple(code for code in facts.holds if code != terms.cross))
+    return told(judge_conditions(terms.conditions, others))
 
 
 def _wrong_customer(terms: OfferTerms, customer_kind: CustomerKind) -> Reason | None:
     if terms.customer_status in ("both", customer_kind):
         return None
     # an approval is personal: who it is for is asked when there is one, so it is named first
-    if customer_kind == CustomerKind.UNKNOWN and terms.trigger in _WAITS_FOR:
+    if customer_kind == CustomerKind.UNKNOWN and terms.trigger in WAITS_FOR:
         return None
     return Reason(kind=ReasonKind.CUSTOMER_STATUS, subject=terms.customer_status)
 
 
 def _waiting(terms: OfferTerms) -> Reason | None:
-    kind = _WAITS_FOR.get(terms.trigger)
+    kind = WAITS_FOR.get(terms.trigger)
     return Reason(kind=kind) if kind else None
 
 
@@ -175,90 +241,3 @@ def _last_day(terms: OfferTerms, day: date) -> date | None:
         return day + timedelta(days=terms.days_after or 0)
     window = window_days(terms, day)
     return None if window is None or window[1] == date.max else window[1] - _DAY
-
-
-def choose(
-    offers: Iterable[OfferTerms],
-    *,
-    main: str,
-    customer_kind: CustomerKind,
-    at: datetime,
-    zone: tzinfo,
-) -> OfferChoice:
-    """This will judge the offers of one cross product: at most one applies.
-
-    Shape: the highest priority wins, then the code; losers in the same order. Offers for another
-    main are no alternative and are left out.
-    """
-    live: LiveOffer | None = None
-    losing: list[LosingOffer] = []
-    for terms in sorted(offers, key=lambda o: (-o.priority, o.code)):
-        verdict = judge(terms, main=main, customer_kind=customer_kind, at=at, zone=zone)
-        if isinstance(verdict, LiveOffer):
-            if live is None:
-                live = verdict
-                continue
-            verdict = _beaten(terms, live.terms)
-        if verdict.kind is not ReasonKind.WRONG_MAIN:
-            losing.append(LosingOffer(terms=terms, reason=verdict))
-    return OfferChoice(live=live, losing=tuple(losing))
-
-
-def _beaten(loser: OfferTerms, winner: OfferTerms) -> Reason:
-    same_group = loser.exclusion_group and loser.exclusion_group == winner.exclusion_group
-    two_prices = BenefitType.TEXT not in (loser.benefit_type, winner.benefit_type)
-    one_price = two_prices and not same_group
-    kind = ReasonKind.ONE_PRICE_BENEFIT if one_price else ReasonKind.LOWER_PRIORITY
-    return Reason(kind=kind, subject=winner.code)
-
-
-class OfferBook:
-    """Offers sorted once, so that advice asks only those of its main product.
-
-    Verdicts follow from the local day, so a day's are worked out once per main and customer kind.
-    """
-
-    def __init__(self, offers: Iterable[OfferTerms]) -> None:
-        self._by_main: dict[str, list[OfferTerms]] = {}
-        for terms in offers:
-            for main in terms.mains:
-                self._by_main.setdefault(main, []).append(terms)
-        self._day: tuple[date, tzinfo] | None = None
-        self._known: dict[tuple[str, CustomerKind], dict[str, OfferChoice]] = {}
-
-    def choices(
-        self, *, main: str, customer_kind: CustomerKind, at: datetime, zone: tzinfo
-    ) -> dict[str, OfferChoice]:
-        """As the function `choices`. The answer is shared: read it, do not change it."""
-        day = (local_day(at, zone), zone)
-        if day != self._day:
-            self._day, self._known = day, {}
-        asked = (main, customer_kind)
-        if asked not in self._known:
-            self._known[asked] = choices(
-                self._by_main.get(main, ()),
-                main=main,
-                customer_kind=customer_kind,
-                at=at,
-                zone=zone,
-            )
-        return self._known[asked]
-
-
-def choices(
-    offers: Iterable[OfferTerms],
-    *,
-    main: str,
-    customer_kind: CustomerKind,
-    at: datetime,
-    zone: tzinfo,
-) -> dict[str, OfferChoice]:
-    """This will judge all offers, by cross product in code order; a cross without any is absent."""
-    by_cross: dict[str, list[OfferTerms]] = {}
-    for terms in offers:
-        if main in terms.mains:
-            by_cross.setdefault(terms.cross, []).append(terms)
-    return {
-        cross: choose(by_cross[cross], main=main, customer_kind=customer_kind, at=at, zone=zone)
-        for cross in sorted(by_cross)
-    }

@@ -47,27 +47,6 @@ class PairCounts:
     answers: Mapping[tuple[str, str, str, str], int]
     together: Mapping[tuple[str, str], int]
 
-    def __add__(self, other: "PairCounts") -> "PairCounts":
-        return fold((self, other))
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.customers or self.answers)
-
-
-def count(talks: Iterable[Talk]) -> PairCounts:
-    """This will count the consultations of a day (or of any sum of days), in any order."""
-    day = tuple(talks)
-    return PairCounts(
-        customers=Counter((main, edition) for main, edition, no_main, _ in day if not no_main),
-        answers=Counter(
-            (main, cross, rating, response)
-            for main, _, _, said in day
-            for cross, rating, response in said
-        ),
-        together=taken_together(day),
-    )
-
 
 def taken_together(talks: Iterable[Talk]) -> Counter[tuple[str, str]]:
     """One plain pass: beside each product a list of what came with it, counted at the end.
@@ -89,18 +68,6 @@ def taken_together(talks: Iterable[Talk]) -> Counter[tuple[str, str]]:
             for one, times in Counter(ones).items()
         }
     )
-
-
-def fold(parts: Iterable[PairCounts]) -> PairCounts:
-    """This will add up days, in any order; nothing adds up to empty counts."""
-    customers: Counter[tuple[str, int]] = Counter()
-    answers: Counter[tuple[str, str, str, str]] = Counter()
-    together: Counter[tuple[str, str]] = Counter()
-    for part in parts:
-        customers.update(part.customers)
-        answers.update(part.answers)
-        together.update(part.together)
-    return PairCounts(customers=customers, answers=answers, together=together)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from crossbank.engine.advice import advise
+from crossbank.engine.layers import REFUSED, first_refusal, reasons_of
 from crossbank.engine.rules import Filled, Loser, Why
 from crossbank.engine.terms import (
     Advice,
@@ -32,6 +33,7 @@ class Place(StrEnum):
     MORE = "more"  # number: place among the rest
     BETTER = "better"  # a better main product; number: place on the ladder
     BLOCKED = "blocked"  # a basket rule stands in the way
+    REFUSED = "refused"  # a condition of the product is not met
     NOT_ALLOWED = "not_allowed"
     HELD = "held"
     RETIRED = "retired"
@@ -40,7 +42,13 @@ class Place(StrEnum):
     ITSELF = "itself"
 
 
-_SELDOM = {ReasonKind.HELD: Place.HELD, ReasonKind.RETIRED: Place.RETIRED}
+_SELDOM = {
+    ReasonKind.HELD: Place.HELD,
+    ReasonKind.RETIRED: Place.RETIRED,
+    **dict.fromkeys(REFUSED, Place.REFUSED),
+}
+# where conditions no longer matter: nothing could be offered anyway
+_SETTLED = {Place.HELD, Place.RETIRED, Place.NOT_ALLOWED, Place.ONLY_MAIN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +70,7 @@ class Line:
 
     `reasons` are the engine's own, as on the card; `why` says why it stands no higher, None on a
     card that nothing lifted. `choice`: all offers on it. `misses_need`: the stated need is another.
+    `layers`: what its conditions say, every refusal and then what to ask first.
     """
 
     product: ProductTerms
@@ -73,6 +82,7 @@ class Line:
     reasons: tuple[Reason, ...] = ()
     why: Reason | None = None
     choice: OfferChoice = field(default_factory=OfferChoice)
+    layers: tuple[Reason, ...] = ()
     misses_need: bool = False
 
 
@@ -149,6 +159,8 @@ def _unseen(product: ProductTerms, snapshot: Snapshot, picture: Picture) -> Line
         return Line(product=product, place=Place.HELD, why=Reason(kind=ReasonKind.HELD))
     if product.code in ladder:
         number, step = ladder[product.code]
+        if why := first_refusal(reasons_of(product, picture, snapshot)):
+            return Line(product=product, place=Place.REFUSED, step=step, why=why)
         return Line(product=product, place=Place.BETTER, number=number, step=step)
     return Line(product=product, place=Place.NOT_RATED if product.is_cross else Place.ONLY_MAIN)
 
@@ -159,6 +171,7 @@ def _with_origin(line: Line, snapshot: Snapshot, picture: Picture, filled: Fille
         line,
         origin=origin(snapshot, picture.main, line.product.code, filled),
         choice=picture.offers.get(line.product.code, OfferChoice()),
+        layers=() if line.place in _SETTLED else reasons_of(line.product, picture, snapshot),
         misses_need=bool(need and line.place in _RANKED and line.product.code not in need.crosses),
     )
 

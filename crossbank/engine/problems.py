@@ -12,6 +12,7 @@ from crossbank.engine.basket import excluded
 from crossbank.engine.packages import bundle_beside
 from crossbank.engine.terms import (
     BasketRule,
+    BenefitTerms,
     BundleTerms,
     NeedTerms,
     PairTerms,
@@ -30,8 +31,8 @@ ENOUGH_TO_SAY = 3
 class ProblemKind(StrEnum):
     """What is wrong. In words: `subject`, then `args`.
 
-    A *part* is "product", "pair", "need", "rule", "step_up", "bundle" or "season"; its subject is the code whose page
-    mends it (of a pair and a step up: the main).
+    A *part* is "product", "pair", "need", "rule", "step_up", "bundle", "season" or "benefit"; its
+    subject is the code whose page mends it (of a pair and a step up: the main).
     """
 
     UNKNOWN_CODE = "unknown_code"  # subject of the part; (part, unknown code)
@@ -87,6 +88,7 @@ def find_problems(
     steps_up: tuple[StepUp, ...],
     bundles: tuple[BundleTerms, ...],
     seasons: tuple[SeasonTerms, ...],
+    benefits: tuple[BenefitTerms, ...],
 ) -> tuple[Problem, ...]:
     """This will check inputs (own cells only) against the edition that was compiled from them."""
     known = edition.product
@@ -96,10 +98,11 @@ def find_problems(
         *_need_mentions(needs),
         *_rule_mentions(rules),
         *_bundle_mentions(bundles, seasons),
+        *_benefit_mentions(benefits),
     )
     found = {
         *(problem for mention in mentions for problem in _mention_problems(mention, known)),
-        *_duplicates(products, pairs, needs, rules, steps_up, bundles),
+        *_duplicates(products, pairs, needs, rules, steps_up, bundles, benefits),
         *_pairs_to_themselves(pairs, steps_up),
         *_cycles(known),
         *(problem for pair in pairs for problem in _pair_problems(pair, known)),
@@ -159,6 +162,12 @@ def _bundle_mentions(
         yield _Mention(part="season", subject=season.cross, code=season.cross, role="cross")
 
 
+def _benefit_mentions(benefits: tuple[BenefitTerms, ...]) -> Iterator[_Mention]:
+    for benefit in benefits:
+        for code in benefit.mains:
+            yield _Mention(part="benefit", subject=benefit.code, code=code, role="main")
+
+
 def _mention_problems(mention: _Mention, known: Mapping[str, ProductTerms]) -> Iterator[Problem]:
     product = known.get(mention.code)
     at = (mention.subject, mention.part, mention.code)
@@ -177,12 +186,14 @@ def _duplicates(
     rules: tuple[BasketRule, ...],
     steps_up: tuple[StepUp, ...],
     bundles: tuple[BundleTerms, ...],
+    benefits: tuple[BenefitTerms, ...],
 ) -> Iterator[Problem]:
     coded = (
         *(("product", product.code) for product in products),
         *(("need", need.code) for need in needs),
         *(("rule", rule.code) for rule in rules),
         *(("bundle", bundle.code) for bundle in bundles),
+        *(("benefit", benefit.code) for benefit in benefits),
     )
     for (part, code), times in Counter(coded).items():
         if times > 1:

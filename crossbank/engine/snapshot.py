@@ -11,13 +11,20 @@ from datetime import date
 from enum import Enum, StrEnum
 from functools import cache
 from hashlib import sha256
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from crossbank.engine.conditions import (
+    Condition,
+    condition_to_plain,
+    conditions_from_plain,
+    in_order,
+)
 from crossbank.engine.problems import Problem, find_problems
 from crossbank.engine.problems import ProblemKind as ProblemKind
 from crossbank.engine.terms import (
     RATING_ORDER,
     BasketRule,
+    BenefitTerms,
     BundleTerms,
     NeedTerms,
     PairTerms,
@@ -30,7 +37,15 @@ from crossbank.engine.terms import (
 )
 
 Term = TypeVar(
-    "Term", ProductTerms, PairTerms, NeedTerms, BasketRule, StepUp, BundleTerms, SeasonTerms
+    "Term",
+    ProductTerms,
+    PairTerms,
+    NeedTerms,
+    BasketRule,
+    StepUp,
+    BundleTerms,
+    SeasonTerms,
+    BenefitTerms,
 )
 Rows = dict[str, dict[str, PairTerms]]
 
@@ -43,6 +58,7 @@ PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
     "steps_up": (StepUp, ("main", "better")),
     "bundles": (BundleTerms, ("code",)),
     "seasons": (SeasonTerms, ("cross", "from_on")),
+    "benefits": (BenefitTerms, ("code",)),
 }
 
 
@@ -55,6 +71,7 @@ def compile_snapshot(
     steps_up: Iterable[StepUp],
     bundles: Iterable[BundleTerms] = (),
     seasons: Iterable[SeasonTerms] = (),
+    benefits: Iterable[BenefitTerms] = (),
 ) -> Snapshot:
     """This will put any working copy into the one order, with inherited rows written out.
 
@@ -68,6 +85,7 @@ def compile_snapshot(
     step_list = _distinct(map(_sorted_words, steps_up), lambda s: (s.main, s.better))
     bundle_list = _distinct(map(_sorted_bundle, bundles), lambda b: b.code)
     season_list = _distinct(seasons, lambda s: (s.cross, s.from_on))
+    benefit_list = _distinct(map(_sorted_benefit, benefits), lambda b: b.code)
     return Snapshot(
         products=tuple(_sorted_product(known[code]) for code in sorted(known)),
         pairs=tuple(sorted(cells, key=lambda p: (p.main, p.rank, p.cross))),
@@ -78,6 +96,7 @@ def compile_snapshot(
         steps_up=tuple(sorted(step_list, key=lambda s: (s.main, s.rank, s.better))),
         bundles=tuple(sorted(bundle_list, key=lambda b: b.code)),
         seasons=tuple(sorted(season_list, key=lambda s: (s.cross, s.from_on))),
+        benefits=tuple(sorted(benefit_list, key=lambda b: b.code)),
     )
 
 
@@ -102,7 +121,12 @@ def _sorted_product(product: ProductTerms) -> ProductTerms:
         product,
         attributes=_sorted_codes(product.attributes),
         parts=_sorted_codes(product.parts),
+        conditions=in_order(map(_sorted_condition, product.conditions)),
     )
+
+
+def _sorted_condition(condition: Condition) -> Condition:
+    return replace(condition, values=_sorted_codes(condition.values))
 
 
 def _sorted_words(term: Spoken) -> Spoken:
@@ -115,6 +139,10 @@ def _sorted_need(need: NeedTerms) -> NeedTerms:
 
 def _sorted_bundle(bundle: BundleTerms) -> BundleTerms:
     return replace(bundle, parts=_sorted_codes(bundle.parts))
+
+
+def _sorted_benefit(benefit: BenefitTerms) -> BenefitTerms:
+    return replace(benefit, mains=_sorted_codes(benefit.mains))
 
 
 def _sorted_rule(rule: BasketRule) -> BasketRule:
@@ -173,6 +201,7 @@ def problems(
     steps_up: Iterable[StepUp],
     bundles: Iterable[BundleTerms] = (),
     seasons: Iterable[SeasonTerms] = (),
+    benefits: Iterable[BenefitTerms] = (),
 ) -> tuple[Problem, ...]:
     """This will say what stands against publishing these inputs; () when nothing does.
 
@@ -180,7 +209,7 @@ def problems(
     """
     product_list, pair_list, need_list = tuple(products), tuple(pairs), tuple(needs)
     rule_list, step_list = tuple(rules), tuple(steps_up)
-    bundle_list, season_list = tuple(bundles), tuple(seasons)
+    bundle_list, season_list, benefit_list = tuple(bundles), tuple(seasons), tuple(benefits)
     edition = compile_snapshot(
         products=product_list,
         pairs=pair_list,
@@ -189,6 +218,7 @@ def problems(
         steps_up=step_list,
         bundles=bundle_list,
         seasons=season_list,
+        benefits=benefit_list,
     )
     return find_problems(
         edition=edition,
@@ -199,6 +229,7 @@ def problems(
         steps_up=step_list,
         bundles=bundle_list,
         seasons=season_list,
+        benefits=benefit_list,
     )
 
 
@@ -219,7 +250,9 @@ def _plain_value(value: Any) -> Any:
         return value.value
     if isinstance(value, date):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    return [condition_to_plain(one) if isinstance(one, Condition) else one for one in value]
 
 
 def from_json(data: str | Mapping[str, Any]) -> Snapshot:
@@ -245,17 +278,24 @@ def _as_is(value: Any) -> Any:
     return value
 
 
+def _day_or_none(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
 @cache
 def _readers(cls: type) -> dict[str, Callable[[Any], Any]]:
-    """How the fields that JSON has no type for come back: enums, tuples and days."""
+    """How the fields that JSON has no type for come back: enums, tuples, conditions and days."""
     readers: dict[str, Callable[[Any], Any]] = {}
     for name, hint in get_type_hints(cls).items():
         if get_origin(hint) is tuple:
-            readers[name] = tuple
+            is_conditions = get_args(hint)[0] is Condition
+            readers[name] = conditions_from_plain if is_conditions else tuple
         elif isinstance(hint, type) and issubclass(hint, Enum):
             readers[name] = hint
         elif hint is date:
             readers[name] = date.fromisoformat
+        elif hint == (date | None):
+            readers[name] = _day_or_none
     return readers
 
 

@@ -66,6 +66,16 @@ def fold(counts: Iterable[Counts]) -> Counts:
     return sum(counts, start=Counts())
 
 
+def offerable(snapshot: Snapshot, *, main: str, held: Iterable[str], quiet: Iterable[str]) -> int:
+    """This will count the crosses that may be offered beside the main: rated and allowed, neither
+    held by the customer nor quiet for him."""
+    closed = {*held, *quiet}
+    return sum(
+        pair.rating is not Rating.NOT_ALLOWED and cross not in closed
+        for cross, pair in snapshot.rows.get(main, {}).items()
+    )
+
+
 def hands_on_ms(gaps: Iterable[int]) -> int:
     """This will add up the gaps between desk keys (milliseconds) that are shorter than 15 s.
 

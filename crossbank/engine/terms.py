@@ -4,11 +4,14 @@ Standard library only. Money is an int in minor units, days are whole local days
 datetimes. Codes are the catalogue's own (`CRD-DEB`); every tuple is in a written, total order.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
+
+from crossbank.engine.conditions import Condition, Facts
 
 
 class Rating(StrEnum):
@@ -96,6 +99,7 @@ class ProductTerms:
     row_inherits_from: str = ""
     attributes: tuple[str, ...] = ()  # "key=value", free words of the bank; sorted
     parts: tuple[str, ...] = ()  # what a package contains; sorted
+    conditions: tuple[Condition, ...] = ()  # in `conditions.told_order`
 
     @property
     def is_free(self) -> bool:
@@ -190,6 +194,27 @@ class BundleTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BenefitTerms:
+    """What a partner adds to main products by itself: no product, never offered, never counted.
+
+    Given on the local days [valid_from, valid_until); an end that is None is open.
+    """
+
+    code: str
+    name: str
+    text: str  # what it gives, until when, what it costs later
+    partner: str
+    partner_name: str
+    mains: tuple[str, ...]  # sorted
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def is_given(self, day: date) -> bool:
+        started = self.valid_from is None or self.valid_from <= day
+        return started and (self.valid_until is None or day < self.valid_until)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SeasonTerms:
     """A product that comes first among equals for some local days, [from_on, until_on)."""
 
@@ -215,7 +240,7 @@ class Snapshot:
     """One published edition: all that advice reads. Build it with `snapshot.compile_snapshot`.
 
     Shape: products by code; pairs by (main, rank, cross); needs by (order, code); rules by code;
-    steps_up by (main, rank, better); bundles by code; seasons by (cross, from_on).
+    steps_up by (main, rank, better); bundles and benefits by code; seasons by (cross, from_on).
     """
 
     products: tuple[ProductTerms, ...] = ()
@@ -225,6 +250,7 @@ class Snapshot:
     steps_up: tuple[StepUp, ...] = ()
     bundles: tuple[BundleTerms, ...] = ()
     seasons: tuple[SeasonTerms, ...] = ()
+    benefits: tuple[BenefitTerms, ...] = ()
 
     @cached_property
     def product(self) -> dict[str, ProductTerms]:
@@ -259,6 +285,14 @@ class Snapshot:
     def bundle(self) -> dict[str, BundleTerms]:
         return {bundle.code: bundle for bundle in self.bundles}
 
+    @cached_property
+    def benefit(self) -> dict[str, BenefitTerms]:
+        return {benefit.code: benefit for benefit in self.benefits}
+
+    def comes_with(self, main: str, day: date) -> tuple[BenefitTerms, ...]:
+        """What stands under a main product on a local day, by code."""
+        return tuple(b for b in self.benefits if main in b.mains and b.is_given(day))
+
     def pair(self, main: str, cross: str) -> PairTerms | None:
         return self.rows.get(main, {}).get(cross)
 
@@ -290,6 +324,7 @@ class ReasonKind(StrEnum):
     """Why something is advised, or is not. Upper rooms put it into the reader's words."""
 
     NEED = "need"  # subject: need code
+    SAID = "said"  # subject: need code; day: when he said it; days: how long ago
     RATING = "rating"  # subject: rating
     OFFER = "offer"  # subject: offer code
     SEASON = "season"  # first among equals; text: why; day: last day
@@ -298,13 +333,18 @@ class ReasonKind(StrEnum):
     ASK_FIRST = "ask_first"
     ADVISER_ONLY = "adviser_only"  # needs a licence: the outcome at the desk is a referral
     DEFERRED = "deferred"  # days: may be accepted from day n on
+    ASK = "ask"  # text: questions; subjects: attributes to ask for in the usual words
     # why not
     NOT_ALLOWED = "not_allowed"  # text: the pair's reason
     HELD = "held"
     RETIRED = "retired"
     EXCLUDED = "excluded"  # subject: the product in the way; text: rule message
     AT_MOST_ONE = "at_most_one"  # subject: the product in the way; text: rule message
+    QUIET = "quiet"  # the customer said no; day: when it may come back
     REQUIRES = "requires"  # text: rule message; subjects: what is missing
+    NOT_ELIGIBLE = "not_eligible"  # may not have it; text: the condition's message
+    NOT_NOW = "not_now"  # makes no sense now; text: the condition's message
+    NOT_IN_INTEREST = "not_in_interest"  # does not serve him; text: the condition's message
     # why not among the three
     FAMILY_SHOWN = "family_shown"  # subject: the card of the same family
     THIRD_FREE = "third_free"  # subject: the free product that came instead, "" when none fits
@@ -318,11 +358,13 @@ class ReasonKind(StrEnum):
     NOT_YET = "not_yet"  # day: first day
     ENDED = "ended"  # day: last day
     PAUSED = "paused"
+    EXHAUSTED = "exhausted"
     CUSTOMER_STATUS = "customer_status"  # subject: new | existing
     NEEDS_APPROVAL = "needs_approval"
     AFTER_DRAWDOWN = "after_drawdown"
     LOWER_PRIORITY = "lower_priority"  # subject: the winning offer
     ONE_PRICE_BENEFIT = "one_price_benefit"  # subject: the winning offer
+    SAME_GROUP = "same_group"  # subject: the offer in use that excludes it; text: its name
     PAIR_NOT_ALLOWED = "pair_not_allowed"
 
 
@@ -389,21 +431,52 @@ class OfferTerms:
     priority: int
     exclusion_group: str = ""
     needs_second_consent: bool = False
+    free_days: int | None = None  # first without charge; asked again before they end
+    max_total: int | None = None
+    max_per_branch: int | None = None
+    max_per_customer: int | None = None
+    frees_on_reversal: bool = False
+    conditions: tuple[Condition, ...] = ()
+    version: int = 0  # 0: not released
     is_paused: bool = False
+
+    @property
+    def is_limited(self) -> bool:
+        return any((self.max_total, self.max_per_branch, self.max_per_customer))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Right:
+    """A customer's right to an offer, on the terms of its release, good until a moment.
+
+    `last_day`: the day that was promised, by the calendar of the place that gave it; the same for
+    every reader, whatever day `until` is on where he is. `code`: what the customer shows. It stands
+    beside every main product and in every branch, whatever became of the offer since: it was
+    promised.
+    """
+
+    terms: OfferTerms
+    until: datetime
+    last_day: date
+    code: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class LiveOffer:
     """An offer that may be used in this consultation.
 
-    `only_now`: it ends when the main product is saved. `last_day`: the last local day of use;
-    `ends_at`: the moment that day ends (exclusive). Both None for `only_now`.
+    `only_now`: it ends when the main product is saved. `last_day`: the last local day of use (of a
+    right, of the place that gave it);
+    `ends_at`: the moment that day ends (exclusive). Both None for `only_now`. `right`: the
+    customer's own right that makes it live. `ask`: what its conditions leave to be asked first.
     """
 
     terms: OfferTerms
     only_now: bool
     last_day: date | None = None
     ends_at: datetime | None = None
+    right: Right | None = None
+    ask: Reason | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -423,24 +496,38 @@ class OfferChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaidNeed:
+    """A need that the customer named in an earlier conversation, and the day he did."""
+
+    need: str  # code
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Picture:
     """What the desk knows of this conversation.
 
     `kept` holds cards that already have an answer in the place where the seller sees them:
     (slot 0-2, code). `presented` are all answered products, in the three or not; `taken` is the
     subset that was accepted. `offers` is what eligibility said per cross product; `retired` are
-    products withdrawn from sale since the edition was published; `day` is the branch's local day.
+    products withdrawn from sale since the edition was published; `silenced` are products that this
+    customer refused, with the day they may come back; `day` is the branch's local day. `said` are
+    needs of earlier conversations, the first to be named first. `facts` say where he is served;
+    what they say of customer, need and holdings is not read.
     """
 
     main: str
     need: str = ""
+    said: tuple[SaidNeed, ...] = ()
     customer_kind: CustomerKind = CustomerKind.UNKNOWN
     presented: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     kept: tuple[tuple[int, str], ...] = ()
     retired: tuple[str, ...] = ()
+    silenced: Mapping[str, date] = field(default_factory=dict)
     day: date | None = None
+    facts: Facts = field(default_factory=Facts)
     offers: dict[str, OfferChoice] = field(default_factory=dict)
 
 

@@ -144,6 +144,7 @@ class BasketRuleAdmin(RoleAdmin):
 admin.site.register(PairingRule, PairingRuleAdmin)
 admin.site.register(SeasonalPick, SeasonalPickAdmin)
 pairs.add_source(forbidden.not_allowed)
+pairs.add_rated(forbidden.rated)
 add_watch(Pairing, watch(pairing_texts))
 add_watch(PairingRule, watch(rule_texts))
 admin.site.add_page(

@@ -129,6 +129,7 @@ def contents_words(snapshot: Snapshot) -> list[str]:
     pairs, products = len(snapshot.pairs), len(snapshot.products)
     rules, needs = len(snapshot.rules), len(snapshot.needs)
     better, bundles = len(snapshot.steps_up), len(snapshot.bundles)
+    benefits = len(snapshot.benefits)
     return [
         ngettext("%d product", "%d products", products) % products,
         f"{ngettext('%d rated pair', '%d rated pairs', pairs) % pairs}: {by_rating}",
@@ -136,6 +137,7 @@ def contents_words(snapshot: Snapshot) -> list[str]:
         ngettext("%d need", "%d needs", needs) % needs,
         ngettext("%d basket rule", "%d basket rules", rules) % rules,
         ngettext("%d bundle", "%d bundles", bundles) % bundles,
+        ngettext("%d partner benefit", "%d partner benefits", benefits) % benefits,
     ]
 
 

@@ -15,8 +15,9 @@ Entry = tuple[str, tuple[str, ...]]  # a part of an edition, and the name of one
 PRINTED = {
     # papers do not tell their language: what moved in any of them is told
     "pairs": ("rating", "reason", "instead", "benefit", "say", "do_not_say", "rank", "words"),
-    "products": ("name", "price_text", "disclosure", "needs_licence", "defer_days"),
+    "products": ("name", "price_text", "disclosure", "needs_licence", "defer_days", "conditions"),
     "rules": ("kind", "subjects", "objects", "message"),
+    "benefits": ("name", "text", "partner_name", "mains", "valid_from", "valid_until"),
 }
 
 
@@ -31,15 +32,17 @@ def change_groups(
 
 
 def row_changes(old: Snapshot, new: Snapshot, *, main: str) -> list[ChangeGroup]:
-    """The same of what a desk sheet prints: one row, the products on it, the rules about them."""
+    """The same of what a desk sheet prints: one row, its products, their rules and benefits."""
     shown = {main, *old.rows.get(main, {}), *new.rows.get(main, {})}
     rules = {rule.code: rule for rule in (*old.rules, *new.rules)}
+    brought = {b.code for b in (*old.benefits, *new.benefits) if main in b.mains}
     printed = []
     for change in snapshots.diff(old, new):
         is_on_paper = {
             "pairs": change.name[0] == main,
             "products": change.name[0] in shown and change.kind is ChangeKind.CHANGED,
             "rules": change.part == "rules" and shown & {*rules[change.name[0]].subjects},
+            "benefits": change.name[0] in brought,
         }
         if is_on_paper.get(change.part):
             asked = ("purpose_question",) if change.name == (main,) else ()

@@ -1,4 +1,4 @@
-"""The pairs that the matrix does not allow, for rooms that may not read it."""
+"""The pairs that the matrix does not allow, and all it rates, for rooms that may not read it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +13,12 @@ def not_allowed(at: datetime) -> Iterator[tuple[str, str]]:
         for pair in snapshot.pairs:
             if pair.rating is Rating.NOT_ALLOWED:
                 yield pair.main, pair.cross
+
+
+def rated(at: datetime) -> Iterator[tuple[str, str]]:
+    """Every pair with a rating, in the edition in force and in the next as it stands."""
+    for snapshot in _snapshots(at):
+        yield from ((pair.main, pair.cross) for pair in snapshot.pairs)
 
 
 def _snapshots(at: datetime) -> Iterator[Snapshot]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from crossbank.catalog.models import Bundle, Need, Product
+from crossbank.catalog.models import Bundle, Need, PartnerBenefit, Product
 from crossbank.engine.explain import origin
 from crossbank.engine.problems import Problem
 from crossbank.engine.terms import Snapshot
@@ -20,6 +20,7 @@ class Pages:
         self.products = dict(Product.objects.values_list("code", "pk"))
         self.needs = dict(Need.objects.values_list("code", "pk"))
         self.bundles = dict(Bundle.objects.values_list("code", "pk"))
+        self.benefits = dict(PartnerBenefit.objects.values_list("code", "pk"))
         self.pairing_rules = dict(PairingRule.objects.values_list("code", "pk"))
         self.rules = dict(BasketRule.objects.values_list("code", "pk"))
         pairs = Pairing.objects.values_list("main__code", "cross__code", "pk")
@@ -40,6 +41,8 @@ class Pages:
             return reverse("admin:matrix_basketrule_change", args=[self.rules[name[0]]])
         if part == "bundle":
             return reverse("admin:catalog_bundle_change", args=[self.bundles[name[0]]])
+        if part == "benefit":
+            return reverse("admin:catalog_partnerbenefit_change", args=[self.benefits[name[0]]])
         return self.product(name[0])
 
     def row(self, main: str) -> str:

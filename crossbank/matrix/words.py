@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crossbank.catalog.models import Bundle, Need, Product
+from crossbank.catalog.conditions import condition_words
+from crossbank.catalog.models import Bundle, Need, PartnerBenefit, Product
+from crossbank.engine.conditions import Condition
 from crossbank.engine.problems import Problem, ProblemKind
 from crossbank.engine.snapshot import PARTS, Change, ChangeKind
 from crossbank.engine.terms import Snapshot
@@ -27,6 +29,7 @@ PART_NAMES: dict[str, Promise] = {
     "steps_up": gettext_lazy("Better main product"),
     "bundles": gettext_lazy("Bundle"),
     "seasons": gettext_lazy("Seasonal pick"),
+    "benefits": gettext_lazy("Partner benefit"),
 }
 _WHERE: dict[str, Promise] = {
     "product": gettext_lazy("The product %(subject)s"),
@@ -36,6 +39,7 @@ _WHERE: dict[str, Promise] = {
     "rule": gettext_lazy("The basket rule %(subject)s"),
     "bundle": gettext_lazy("The bundle %(subject)s"),
     "season": gettext_lazy("The seasonal pick %(subject)s"),
+    "benefit": gettext_lazy("The partner benefit %(subject)s"),
 }
 _SENTENCES: dict[ProblemKind, Promise] = {
     ProblemKind.UNKNOWN_CODE: gettext_lazy(
@@ -97,6 +101,7 @@ _BUNDLE_KINDS = {
     ProblemKind.BUNDLE_CLASH,
     ProblemKind.BUNDLE_SAVES_NOTHING,
 }
+_CODED = {"need", "rule", "bundle", "benefit"}
 _MENTION_KINDS = {ProblemKind.UNKNOWN_CODE, ProblemKind.NOT_A_MAIN, ProblemKind.NOT_A_CROSS}
 _ROW_KINDS = {ProblemKind.MAIN_WITHOUT_ROW, ProblemKind.FEW_SUGGESTIONS}
 
@@ -127,16 +132,23 @@ def _other(problem: Problem) -> str:
     return problem.args[0 if problem.kind is ProblemKind.RULE_CONFLICT else -1]
 
 
+_BY_CODE = ("product", "need", "bundle", "benefit")
+
+
+def _name(code: str, snapshot: Snapshot) -> str:
+    known = (getattr(snapshot, part).get(code) for part in _BY_CODE)
+    return next((found.name for found in known if found), "")
+
+
 def named(code: str, snapshot: Snapshot) -> str:
-    known = snapshot.product.get(code) or snapshot.need.get(code) or snapshot.bundle.get(code)
-    return f"{code} {known.name}" if known else code
+    return f"{code} {_name(code, snapshot)}".strip()
 
 
 def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
     """Where a problem is mended.
 
     Shape: ("pair", (main, cross)), ("row", (main,)) or
-    (product | need | rule | pairing_rule | bundle, (code,)).
+    (product | need | rule | pairing_rule | bundle | benefit, (code,)).
     """
     subject, args = problem.subject, problem.args
     if problem.kind in _ROW_KINDS:
@@ -153,7 +165,7 @@ def mended_at(problem: Problem) -> tuple[str, tuple[str, ...]]:
         return "bundle", (subject,)
     if problem.kind in _MENTION_KINDS and args[0] in {"pair", "step_up"}:
         return ("product", (subject,)) if args[1] == subject else ("pair", (subject, args[1]))
-    part = args[0] if args and args[0] in {"need", "rule", "bundle"} else "product"
+    part = args[0] if args and args[0] in _CODED else "product"
     return part, (subject,)
 
 
@@ -165,6 +177,7 @@ _MODELS: dict[str, type[Any]] = {
     "steps_up": Pairing,
     "bundles": Bundle,
     "seasons": SeasonalPick,
+    "benefits": PartnerBenefit,
 }
 _OTHER_FIELDS: dict[str, Promise] = {
     "family_name": gettext_lazy("family’s name"),
@@ -172,6 +185,9 @@ _OTHER_FIELDS: dict[str, Promise] = {
     "inherited_from": gettext_lazy("row inherited from"),
     "rule": gettext_lazy("by the rule"),
     "objects": gettext_lazy("other products"),
+    "conditions": gettext_lazy("condition"),
+    "condition_message": gettext_lazy("why not, where a condition fails"),
+    "condition_ask": gettext_lazy("what to ask first"),
 }
 
 
@@ -217,11 +233,7 @@ def change_names(change: Change, *snapshots: Snapshot) -> str:
 
 
 def _plain_name(code: str, snapshots: Iterable[Snapshot]) -> str:
-    for snapshot in snapshots:
-        known = snapshot.product.get(code) or snapshot.need.get(code) or snapshot.bundle.get(code)
-        if known:
-            return known.name
-    return ""
+    return next(filter(None, (_name(code, snapshot) for snapshot in snapshots)), "")
 
 
 def change_words(change: Change, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> list[str]:
@@ -241,8 +253,11 @@ def change_words(change: Change, old: Mapping[Any, Any], new: Mapping[Any, Any])
 
 
 def _values(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
-    """A field before and after; of the texts in other languages each that differs by its name."""
+    """A field before and after; of texts in other languages, and of conditions, each that differs."""
     was, now = getattr(before, name), getattr(after, name)
+    if name == "conditions":
+        yield from _condition_values(was, now)
+        return
     if name != "words":
         yield name, was, now
         return
@@ -250,6 +265,21 @@ def _values(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]
     for text in sorted({*old, *new}):
         if old.get(text) != new.get(text):
             yield text, old.get(text, ""), new.get(text, "")
+
+
+def _condition_values(
+    was: Iterable[Condition], now: Iterable[Condition]
+) -> Iterator[tuple[str, Any, Any]]:
+    """Conditions that came or went; of one that stands, its words."""
+    old, new = ({condition_words(one): one for one in side} for side in (was, now))
+    for words in sorted({*old, *new}):
+        if words not in new or words not in old:
+            yield "conditions", words if words in old else "", words if words in new else ""
+            continue
+        for name in ("message", "ask"):
+            before, after = getattr(old[words], name), getattr(new[words], name)
+            if before != after:
+                yield f"condition_{name}", before, after
 
 
 def entries(snapshot: Snapshot, part: str) -> dict[tuple[str, ...], Any]:

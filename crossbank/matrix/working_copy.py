@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from crossbank.catalog.models import Bundle, Need, Product
-from crossbank.engine import rules, terms
+from crossbank.catalog.conditions import condition_terms
+from crossbank.catalog.models import Bundle, Need, PartnerBenefit, Product
+from crossbank.engine import conditions, rules, terms
 from crossbank.engine import snapshot as snapshots
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule, SeasonalPick
 from crossbank.matrix.models.languages import entries
@@ -26,6 +27,7 @@ class WorkingCopy:
     rules: tuple[rules.PairingRule, ...]
     bundles: tuple[terms.BundleTerms, ...]
     seasons: tuple[terms.SeasonTerms, ...]
+    benefits: tuple[terms.BenefitTerms, ...]
 
     def with_rule(self, rule: rules.PairingRule) -> "WorkingCopy":
         """The same with one rule instead of the one of its code, or beside the others."""
@@ -52,6 +54,7 @@ class WorkingCopy:
             "steps_up": filled.steps_up,
             "bundles": self.bundles,
             "seasons": self.seasons,
+            "benefits": self.benefits,
         }
 
     def compiled(self) -> terms.Snapshot:
@@ -65,7 +68,7 @@ def read(*, at: datetime) -> WorkingCopy:
     everything = Product.objects.select_related("family", "partner", "row_inherits_from")
     sold = {
         product.pk: product
-        for product in everything.prefetch_related("attributes", "contents__part")
+        for product in everything.prefetch_related("attributes", "contents__part", "conditions")
         if product.is_on_sale(day)
     }
     pairings = [
@@ -78,6 +81,7 @@ def read(*, at: datetime) -> WorkingCopy:
     written = PairingRule.objects.prefetch_related("source_products", "target_products")
     bundles = Bundle.objects.filter(is_active=True).prefetch_related("parts")
     picks = SeasonalPick.objects.filter(until_on__gt=day).select_related("cross")
+    given = PartnerBenefit.objects.still_given(day).select_related("partner")
     better = Pairing.Relation.UP_SELL
     return WorkingCopy(
         day=day,
@@ -93,6 +97,11 @@ def read(*, at: datetime) -> WorkingCopy:
             if all(part.pk in sold for part in bundle.parts.all())
         ),
         seasons=tuple(_season_terms(pick) for pick in picks if pick.cross_id in sold),
+        benefits=tuple(
+            found
+            for benefit in given.prefetch_related("mains")
+            if (found := _benefit_terms(benefit, sold)).mains
+        ),
     )
 
 
@@ -131,6 +140,7 @@ def product_terms(product: Product, sold: Container[int]) -> terms.ProductTerms:
         parts=tuple(
             sorted(inside.part.code for inside in product.contents.all() if inside.part_id in sold)
         ),
+        conditions=conditions.in_order(map(condition_terms, product.conditions.all())),
     )
 
 
@@ -198,6 +208,20 @@ def _bundle_terms(bundle: Bundle) -> terms.BundleTerms:
         price_period=bundle.price_period,
         price_text=bundle.price_text,
         say=bundle.say,
+    )
+
+
+def _benefit_terms(benefit: PartnerBenefit, sold: Container[int]) -> terms.BenefitTerms:
+    """With what is sold of its main products; it stays while one of them is."""
+    return terms.BenefitTerms(
+        code=benefit.code,
+        name=benefit.name,
+        text=benefit.text,
+        partner=benefit.partner.code,
+        partner_name=benefit.partner.name,
+        mains=_codes(main for main in benefit.mains.all() if main.pk in sold),
+        valid_from=benefit.valid_from,
+        valid_until=benefit.valid_until,
     )
 
 

@@ -13,31 +13,23 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.catalog import pairs
+from crossbank.catalog.admin_forms import ConditionForm
 from crossbank.catalog.forms import LastDayField, MoneyField
 from crossbank.catalog.models import Product
-from crossbank.conduct.phrase_watch import refused as refused_words
 from crossbank.conduct.phrase_watch import watch
-from crossbank.engine.eligibility import OfferState
+from crossbank.offers.approval_admin import APPROVALS_PAGE
 from crossbank.offers.book_admin import OFFERS_PAGE
-from crossbank.offers.models import Offer
-from crossbank.offers.phrasing import offer_texts, refused, state_of
+from crossbank.offers.life import STAGES, Stage, stage_of
+from crossbank.offers.models import Offer, OfferCondition
+from crossbank.offers.phrasing import offer_texts
+from crossbank.offers.release_admin import RELEASE_PAGE
 from crossbank.org import switches
 from crossbank.org.admin_forms import BackOfficeForm
-from crossbank.org.admin_site import RoleAdmin
+from crossbank.org.admin_site import RoleAdmin, RoleInline
 from crossbank.org.admin_watch import add_watch
-from crossbank.org.models import User
-
-_STATES = {
-    OfferState.NOW: _("Now"),
-    OfferState.SOON: _("Soon"),
-    OfferState.ENDED: _("Ended"),
-    OfferState.PAUSED: _("Paused"),
-}
 
 
 class OfferForm(BackOfficeForm):
-    person: User | None = None  # who saves: his own override does not count for him
-
     price_with_minor = MoneyField(
         label=format_lazy("{} ({})", _("Price with the offer"), settings.CURRENCY),
         required=False,
@@ -65,15 +57,7 @@ class OfferForm(BackOfficeForm):
         cross, mains = cleaned.get("cross"), cleaned.get("mains")
         if cross and mains:
             self._check_pairs(cross, list(mains))
-            self._check_ties(cross, list(mains), cleaned.get("priority"))
         return cleaned
-
-    def _post_clean(self) -> None:
-        """Only here the row holds what was typed."""
-        super()._post_clean()
-        if not self.errors:
-            for name, found in refused(self.instance, at=timezone.now(), by=self.person):
-                self.add_error(name, refused_words(found))
 
     def _check_window(self, cleaned: dict[str, Any]) -> None:
         window = cleaned.get("window")
@@ -101,35 +85,27 @@ class OfferForm(BackOfficeForm):
                 % {"cross": cross, "mains": ", ".join(str(main) for main in forbidden)},
             )
 
-    def _check_ties(self, cross: Product, mains: list[Product], priority: int | None) -> None:
-        """At most one offer of a cross product applies: two of one rank would be a coin toss."""
-        if priority is None:
-            return
-        equals = Offer.objects.filter(cross=cross, priority=priority, mains__in=mains)
-        other = equals.exclude(pk=self.instance.pk).order_by("code").first()
-        if other:
-            self.add_error(
-                "priority",
-                _("%(offer)s has the same priority on the same pair. Which one wins?")
-                % {"offer": other},
-            )
 
-
-class StateFilter(admin.SimpleListFilter):
+class StageFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(state.value, words) for state, words in _STATES.items()]
+        return [(stage.value, words) for stage, words in STAGES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Offer]) -> QuerySet[Offer]:
-        if self.value() not in set(OfferState):
+        if self.value() not in set(Stage):
             return queryset
+        now = timezone.now()
         return queryset.filter(
-            pk__in=[
-                offer.pk for offer in queryset if state_of(offer, at=timezone.now()) == self.value()
-            ]
+            pk__in=[one.pk for one in queryset if stage_of(one, at=now) == self.value()]
         )
+
+
+class ConditionInline(RoleInline):
+    model = OfferCondition
+    form = ConditionForm
+    fields = ("layer", "attribute", "operator", "values", "message", "ask")
 
 
 @admin.register(Offer)
@@ -138,8 +114,9 @@ class OfferAdmin(RoleAdmin):
     form = OfferForm
     fixed_fields = ("code",)
     autocomplete_fields = ("cross", "mains")
+    inlines = (ConditionInline,)
     list_display = ("code", "name", "kind", "cross", "beside", "window", "state", "priority")
-    list_filter = (StateFilter, "kind", "window", "customer_status", "cross__family", "is_paused")
+    list_filter = (StageFilter, "kind", "window", "customer_status", "cross__family", "is_paused")
     list_select_related = ("cross",)
     search_fields = ("code", "name", "cross__code", "cross__name", "exclusion_group")
     instead_of_deleting = _("End or pause it instead: records keep the terms that were promised.")
@@ -166,6 +143,7 @@ class OfferAdmin(RoleAdmin):
                     "price_alone_text",
                     "say",
                     "needs_second_consent",
+                    "free_days",
                 ),
                 "description": _(
                     "The card shows the price with and without the offer, and what it costs later."
@@ -192,6 +170,18 @@ class OfferAdmin(RoleAdmin):
             },
         ),
         (
+            _("How often"),
+            {
+                "fields": (
+                    "max_total",
+                    "max_per_branch",
+                    "max_per_customer",
+                    "frees_on_reversal",
+                ),
+                "description": _("Empty: as often as customers want it."),
+            },
+        ),
+        (
             _("When several meet"),
             {
                 "fields": ("priority", "exclusion_group", "is_paused"),
@@ -205,12 +195,8 @@ class OfferAdmin(RoleAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
-        return super().get_queryset(request).select_related("cross").prefetch_related("mains")
-
-    def get_form(self, request: HttpRequest, obj: Offer | None = None, **kwargs: Any) -> type:
-        form = super().get_form(request, obj, **kwargs)
-        form.person = request.user  # Django makes a class for each request
-        return form
+        rows = super().get_queryset(request).select_related("cross", "release")
+        return rows.prefetch_related("mains", "counts")
 
     @admin.display(description=_("beside"))
     def beside(self, offer: Offer) -> str:
@@ -218,8 +204,10 @@ class OfferAdmin(RoleAdmin):
 
     @admin.display(description=_("state"))
     def state(self, offer: Offer) -> str:
-        return _STATES[state_of(offer, at=timezone.now())]
+        return STAGES[stage_of(offer, at=timezone.now())]
 
 
 add_watch(Offer, watch(offer_texts))
+admin.site.add_page(RELEASE_PAGE)
+admin.site.add_page(APPROVALS_PAGE)
 admin.site.add_page(OFFERS_PAGE)

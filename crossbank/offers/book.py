@@ -16,9 +16,10 @@ OFFERS = Table(
     names=(
         "code", "name", "kind", "cross", "mains", "customer_status", "benefit_type",
         "benefit_value", "benefit_text", "price_with_text", "price_with_minor",
-        "price_alone_text", "say", "needs_second_consent", "window", "window_text", "from_on",
+        "price_alone_text", "say", "needs_second_consent", "free_days", "window", "window_text", "from_on",
         "until_on", "repeats_yearly", "trigger_event", "days_after", "priority",
-        "exclusion_group", "is_paused",
+        "exclusion_group", "max_total", "max_per_branch", "max_per_customer", "frees_on_reversal",
+        "is_paused",
     ),
     parked=("mains",),
     kinds={"price_with_minor": Money},

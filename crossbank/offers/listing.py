@@ -1,6 +1,6 @@
 """The offers page as values: which run, which come, which ended, each explained."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crossbank.catalog.models import Product
 from crossbank.engine import eligibility
-from crossbank.engine.eligibility import OfferState
-from crossbank.engine.terms import OfferKind, Trigger, WindowKind
+from crossbank.engine.offer_checks import Rivals
+from crossbank.engine.offer_groups import rank
+from crossbank.engine.terms import OfferKind, OfferTerms, Trigger, WindowKind
+from crossbank.offers.life import Stage, stage
 from crossbank.offers.models import Offer
-from crossbank.offers.services import offer_terms
 
 _DAY = timedelta(days=1)
 
@@ -24,10 +24,6 @@ class Named:
 
     code: str
     name: str
-
-    @classmethod
-    def of(cls, product: Product) -> "Named":
-        return cls(code=product.code, name=product.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +43,7 @@ class Card:
 
     code: str
     name: str
-    state: OfferState
+    state: Stage
     cross: Named
     mains: tuple[Named, ...]
     is_one_time: bool
@@ -72,8 +68,20 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    state: OfferState
+    """`more`: how many ended ones are not shown."""
+
+    state: Stage
     cards: tuple[Card, ...]
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.cards) + self.more
+
+    @property
+    def is_shown(self) -> bool:
+        """Paused and used-up ones are spoken of only where there are any."""
+        return bool(self.cards) or self.state not in (Stage.PAUSED, Stage.EXHAUSTED)
 
 
 def countdown(seconds: int) -> str:
@@ -87,46 +95,67 @@ def countdown(seconds: int) -> str:
     return f"{hour:02}:{minute:02}:{second:02}"
 
 
-def sections(offers: Iterable[Offer], *, at: datetime, zone: tzinfo) -> tuple[Section, ...]:
-    """This will sort the offers by their state at a moment, in a branch's own day.
+_ORDER = (Stage.ACTIVE, Stage.SCHEDULED, Stage.PAUSED, Stage.EXHAUSTED, Stage.ENDED)
 
-    Shape: now, soon, paused, ended, always all four; inside, what ends (or starts) first comes
-    first, then by code. `cross` must be joined and `mains` prefetched.
+
+def sections(
+    offers: Iterable[OfferTerms],
+    names: Mapping[str, str],
+    *,
+    at: datetime,
+    zone: tzinfo,
+    used_up: Collection[str] = (),
+    more_ended: int = 0,
+) -> tuple[Section, ...]:
+    """This will sort released offers by where they stand at a moment, in a branch's own day.
+
+    Shape: now, soon, paused, used up, ended, always all five; inside, what ends (or starts) first
+    comes first, then by code. `names`: product code -> name.
     """
-    everything = tuple(offers)
-    cards = [_card(offer, everything, at=at, zone=zone) for offer in everything]
-    order = (OfferState.NOW, OfferState.SOON, OfferState.PAUSED, OfferState.ENDED)
+    stages = [(one, stage(one, at=at, zone=zone, used_up=used_up)) for one in offers]
+    rivals = Rivals(one for one, stands in stages if stands is not Stage.ENDED)
+    cards = [_card(one, stands, rivals, names, at=at, zone=zone) for one, stands in stages]
     return tuple(
         Section(
-            state=state, cards=tuple(sorted((c for c in cards if c.state is state), key=_place))
+            state=state,
+            cards=tuple(sorted((c for c in cards if c.state is state), key=_place)),
+            more=more_ended if state is Stage.ENDED else 0,
         )
-        for state in order
+        for state in _ORDER
     )
 
 
 def _place(card: Card) -> tuple[date, str]:
-    if card.state is OfferState.SOON:
+    if card.state is Stage.SCHEDULED:
         return card.first_day or date.max, card.code
-    if card.state is OfferState.ENDED:  # the latest first
+    if card.state is Stage.ENDED:  # the latest first
         return date.min + (date.max - (card.last_day or date.min)), card.code
     return card.last_day or date.max, card.code
 
 
-def _card(offer: Offer, offers: tuple[Offer, ...], *, at: datetime, zone: tzinfo) -> Card:
-    terms = offer_terms(offer)
-    state = eligibility.state(terms, at, zone)
-    first_day, last_day = _days(eligibility.window_days(terms, eligibility.local_day(at, zone)))
+def _card(
+    offer: OfferTerms,
+    state: Stage,
+    rivals: Rivals,
+    names: Mapping[str, str],
+    *,
+    at: datetime,
+    zone: tzinfo,
+) -> Card:
+    first_day, last_day = _days(eligibility.window_days(offer, eligibility.local_day(at, zone)))
     left = None
-    if state is OfferState.NOW and last_day:
+    if state is Stage.ACTIVE and last_day:
         left = int((eligibility.day_starts(last_day + _DAY, zone) - at).total_seconds())
-    rivals = _rivals(offer, offers)
+    met = () if state is Stage.ENDED else sorted(rivals.of(offer), key=rank)
     return Card(
         code=offer.code,
         name=offer.name,
         state=state,
-        cross=Named.of(offer.cross),
-        mains=tuple(sorted(map(Named.of, offer.mains.all()), key=lambda m: (m.name, m.code))),
-        is_one_time=terms.kind is OfferKind.ONE_TIME,
+        cross=_named(offer.cross, names),
+        mains=tuple(
+            sorted((_named(m, names) for m in offer.mains), key=lambda m: (m.name, m.code))
+        ),
+        is_one_time=offer.kind is OfferKind.ONE_TIME,
         benefit_text=offer.benefit_text,
         price_with_text=offer.price_with_text,
         price_alone_text=offer.price_alone_text,
@@ -138,11 +167,11 @@ def _card(offer: Offer, offers: tuple[Offer, ...], *, at: datetime, zone: tzinfo
         seconds_left=left,
         countdown="" if left is None else countdown(left),
         customer_status=offer.customer_status,
-        customers=offer.get_customer_status_display(),
+        customers=Offer.Status(offer.customer_status).label,
         group=offer.exclusion_group,
         priority=offer.priority,
-        beats=tuple(_rival(o) for o in rivals if _rank(o) > _rank(offer)),
-        yields_to=tuple(_rival(o) for o in rivals if _rank(o) < _rank(offer)),
+        beats=tuple(_rival(o) for o in met if rank(o) > rank(offer)),
+        yields_to=tuple(_rival(o) for o in met if rank(o) < rank(offer)),
         needs_second_consent=offer.needs_second_consent,
     )
 
@@ -155,43 +184,28 @@ def _days(window: tuple[date, date] | None) -> tuple[date | None, date | None]:
     return None if first == date.min else first, None if until == date.max else until - _DAY
 
 
-def _rank(offer: Offer) -> tuple[int, str]:
-    """Smaller goes first: the same order as `eligibility.choose`."""
-    return -offer.priority, offer.code
+def _named(code: str, names: Mapping[str, str]) -> Named:
+    return Named(code=code, name=names.get(code, code))
 
 
-def _rival(offer: Offer) -> Rival:
+def _rival(offer: OfferTerms) -> Rival:
     return Rival(code=offer.code, name=offer.name)
 
 
-def _rivals(offer: Offer, offers: tuple[Offer, ...]) -> list[Offer]:
-    """Offers that can meet this one: the same product, main product and customer."""
-    others = (o for o in offers if o.pk != offer.pk and o.cross_id == offer.cross_id)
-    return sorted((o for o in others if _may_meet(offer, o)), key=_rank)
-
-
-def _may_meet(one: Offer, other: Offer) -> bool:
-    statuses = {one.customer_status, other.customer_status}
-    same_customer = len(statuses) == 1 or Offer.Status.BOTH in statuses
-    return same_customer and not {m.pk for m in one.mains.all()}.isdisjoint(
-        m.pk for m in other.mains.all()
-    )
-
-
-def _window_in_words(offer: Offer) -> str:
-    if offer.window == WindowKind.CONSULTATION:
+def _window_in_words(offer: OfferTerms) -> str:
+    if offer.window is WindowKind.CONSULTATION:
         return _("Only while the main product is being registered")
-    if offer.window == WindowKind.RELATIVE:
+    if offer.window is WindowKind.RELATIVE:
         return _("%(days)s days after: %(event)s") % {
             "days": offer.days_after,
-            "event": offer.get_trigger_event_display(),
+            "event": Offer.Trigger(offer.trigger).label,
         }
     return ""
 
 
-def _waits_for(offer: Offer) -> str:
-    if offer.trigger_event == Trigger.APPROVAL:
+def _waits_for(offer: OfferTerms) -> str:
+    if offer.trigger is Trigger.APPROVAL:
         return _("Needs a personal approval first.")
-    if offer.trigger_event == Trigger.DRAWDOWN:
+    if offer.trigger is Trigger.DRAWDOWN:
         return _("Only after the loan is paid out.")
     return ""

@@ -5,11 +5,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crossbank.catalog.models import Product
 from crossbank.offers.listing import sections
-from crossbank.offers.models import Offer
+from crossbank.offers.services import all_terms, ended_terms, used_up
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, KEEPERS, requires
 from crossbank.org.context import areas_of
+
+LISTED = 20  # ended offers, the latest first
 
 
 @requires(*EVERYONE)
@@ -18,7 +21,17 @@ def offers(request: HttpRequest) -> HttpResponse:
     """States by the day of the reader's branch; who has none reads the bank's own day."""
     if not areas_of(request)[switches.OFFERS]:
         raise Http404
-    rows = Offer.objects.select_related("cross").prefetch_related("mains").order_by("code")
-    found = sections(rows, at=timezone.now(), zone=timezone.get_current_timezone())
-    context = {"sections": found, "show_codes": request.user.role in KEEPERS}
+    now = timezone.now()
+    running, (ended, count) = all_terms(now), ended_terms(now, most=LISTED)
+    branch = request.user.branch
+    found = sections(
+        {**ended, **running}.values(),
+        dict(Product.objects.values_list("code", "name")),
+        at=now,
+        zone=timezone.get_current_timezone(),
+        used_up=used_up(running, branch=branch.code if branch else ""),
+        more_ended=count - len(ended),
+    )
+    shown = [section for section in found if section.is_shown]
+    context = {"sections": shown, "show_codes": request.user.role in KEEPERS}
     return render(request, "offers/offers.html", context)

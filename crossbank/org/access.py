@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from crossbank.org import switches
@@ -15,6 +15,7 @@ View = Callable[..., HttpResponse]
 
 EVERYONE = tuple(Role)
 FRONT = (Role.SELLER, Role.MANAGER)
+MANAGERS = (Role.MANAGER, Role.REGIONAL)  # of sheets: reopen, decide on what came late
 REVIEWERS = (Role.MANAGER, Role.REGIONAL, Role.OWNER, Role.CONDUCT, Role.AUDITOR)
 BANK_REVIEWERS = (Role.OWNER, Role.CONDUCT, Role.AUDITOR)  # of figures that know no branch
 RECORD_READERS = (*FRONT, Role.REGIONAL, Role.CONDUCT, Role.AUDITOR)
@@ -39,13 +40,18 @@ def requires(*roles: Role) -> Callable[[View], View]:
 
 
 def visible_branches(user: User) -> QuerySet[Branch]:
-    """The branches whose figures and records a person may see (contract: addresses and who)."""
+    """The branches whose figures and records a person may see (contract: addresses and who); a
+    manager's own, and those that were merged into it."""
     branches = Branch.objects.select_related("region").order_by("code")
-    if user.role in _WHOLE_BANK:
+    if sees_whole_bank(user):
         return branches
     if user.role == Role.REGIONAL:
         return branches.filter(region_id=user.region_id)
-    return branches.filter(pk=user.branch_id)
+    return branches.filter(Q(pk=user.branch_id) | Q(merged_into=user.branch_id))
+
+
+def sees_whole_bank(user: User) -> bool:
+    return user.role in _WHOLE_BANK
 
 
 def may_see_names(user: User) -> bool:

@@ -57,6 +57,21 @@ class BranchForm(BackOfficeForm):
         ),
     )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        into = cleaned.get("merged_into")
+        if into and into.merged_into_id:
+            self.add_error("merged_into", _("That branch was merged itself: name its successor."))
+        if not into or self.instance.pk is None:
+            return cleaned
+        if self.instance.predecessors.exists():
+            self.add_error(
+                "merged_into", _("Others were merged into this branch: move them first.")
+            )
+        elif self.instance.people.filter(is_active=True).exists():
+            self.add_error("merged_into", _("People work here: give them another branch first."))
+        return cleaned
+
 
 class OpeningHoursInline(RoleInline):
     model = OpeningHours
@@ -73,9 +88,9 @@ class HolidayInline(RoleInline):
 class BranchAdmin(RoleAdmin):
     place = 2
     form = BranchForm
-    fields = ("code", "name", "region", "time_zone")
+    fields = ("code", "name", "region", "time_zone", "merged_into")
     fixed_fields = ("code",)
-    autocomplete_fields = ("region",)
+    autocomplete_fields = ("region", "merged_into")
     inlines = (OpeningHoursInline, HolidayInline)
     list_display = ("code", "name", "region", "time_zone")
     list_filter = ("region",)

@@ -15,7 +15,7 @@ from crossbank.org.context import areas_of
 class Page:
     """A page of the back office that is no model. `view.roles` says who may open it.
 
-    `area`: of `switches.AREAS`; while it is off, nothing leads to the page.
+    `areas`: of `switches.AREAS`; while one of them is off, nothing leads to the page.
     """
 
     route: str
@@ -24,8 +24,8 @@ class Page:
     title: Promise
     about: Promise
     news: Callable[[Any], str] | None = None  # person -> what waits for him there, or nothing
-    area: str = ""
+    areas: tuple[str, ...] = ()
 
     def is_shown(self, request: HttpRequest) -> bool:
-        is_there = not self.area or areas_of(request)[self.area]
+        is_there = all(areas_of(request)[area] for area in self.areas)
         return is_there and request.user.role in self.view.roles

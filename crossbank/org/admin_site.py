@@ -35,7 +35,7 @@ from crossbank.org.admin_watch import WatchedAdmin
 from crossbank.org.context import areas_of
 from crossbank.org.models import Role
 
-_GROUPS = ("catalog", "matrix", "offers", "org", "conduct")
+_GROUPS = ("catalog", "matrix", "offers", "leads", "org", "conduct")
 
 
 class CrossbankAdminSite(admin.AdminSite):

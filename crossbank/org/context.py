@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crossbank.org.access import FRONT, KEEPERS, REVIEWERS
+from crossbank.org.access import FRONT, KEEPERS, MANAGERS, REVIEWERS
 from crossbank.org.models import Role
-from crossbank.org.switches import OFFERS, states
+from crossbank.org.switches import LEADS, OFFERS, PRACTICE, SURVEY, states
 
+_HEARERS = (Role.CONDUCT, Role.AUDITOR)
 _START = {Role.SELLER: "desk:desk", Role.OWNER: "matrix:matrix", Role.ADMIN: "admin:index"}
 
 
@@ -20,24 +22,31 @@ def areas_of(request: HttpRequest) -> dict[str, bool]:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Shape: `areas` (key -> on), `doors` ({name, label, keys, is_start} in menu order)."""
+    """Shape: `areas` (key -> on), `doors` ({name, label, keys, is_start, is_near} in menu order)."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"areas": {}, "doors": []}
     areas = areas_of(request)
-    doors = []
-    if user.role in FRONT:
-        doors += [
-            {"name": "desk:desk", "label": _("Desk"), "keys": "g d"},
-            {"name": "desk:today", "label": _("My day"), "keys": "g t"},
-        ]
-    if user.role in REVIEWERS:
-        doors.append({"name": "review:review", "label": _("Review"), "keys": "g m"})
-    doors.append({"name": "matrix:matrix", "label": _("Matrix"), "keys": "g x"})
-    if areas[OFFERS]:
-        doors.append({"name": "offers:offers", "label": _("Offers"), "keys": "g o"})
-    if user.role in KEEPERS:
-        doors.append({"name": "admin:index", "label": _("Administration"), "keys": "g a"})
-    for door in doors:
-        door["is_start"] = door["name"] == _START.get(user.role, "review:review")
+    role, start = user.role, _START.get(user.role, "review:review")
+    doors = [
+        {"name": name, "label": label, "keys": keys, "is_start": name == start, "is_near": False}
+        for name, label, keys, is_shown in (
+            ("desk:desk", _("Desk"), "g d", role in FRONT),
+            ("desk:today", _("My day"), "g t", role in FRONT),
+            ("desk:sheets", _("Day sheets"), "g b", role in MANAGERS),
+            ("review:review", _("Review"), "g m", role in REVIEWERS),
+            ("matrix:matrix", _("Matrix"), "g x", True),
+            ("offers:offers", _("Offers"), "g o", areas[OFFERS]),
+            ("voice:pushed", _("Survey"), "g s", areas[SURVEY] and role in _HEARERS),
+            ("leads:leads", _("Leads"), "g l", areas[LEADS] and role != Role.ADMIN),
+            ("training:training", _("Practice"), "g r", areas[PRACTICE] and role in FRONT),
+            ("training:mix", _("Practice"), "g r", areas[PRACTICE] and role == Role.REGIONAL),
+            ("training:notes", _("Coaching"), "g r", areas[PRACTICE] and role in _HEARERS),
+            ("admin:index", _("Administration"), "g a", role in KEEPERS),
+        )
+        if is_shown
+    ]
+    near = [door for door in doors if request.path.startswith(reverse(door["name"]))]
+    if near:  # of two that lie on the way the nearer one
+        max(near, key=lambda door: len(reverse(door["name"])))["is_near"] = True
     return {"areas": areas, "doors": doors}

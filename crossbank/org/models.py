@@ -47,11 +47,30 @@ class Branch(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=50, validators=[validate_time_zone], default="UTC"
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="predecessors",
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The branch that went on for this one. What was recorded here stays here; the manager "
+            "there sees it beside his own."
+        ),
+    )
 
     class Meta:
         verbose_name = _("branch")
         verbose_name_plural = _("branches")
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("pk")),
+                name="branch_not_merged_into_itself",
+                violation_error_message=_("A branch cannot be merged into itself."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -27,6 +27,13 @@ PAPER_ENTRY = "paper_entry"
 CUSTOMER_REFERENCE = "customer_reference"
 FOUR_EYES = "four_eyes"
 NAMES_ABOVE_BRANCH = "names_above_branch"
+CALLS = "calls"
+LEADS = "leads"
+POINTS = "points"
+SURVEY = "survey"
+NEED_PROFILE = "need_profile"
+PRACTICE = "practice"
+KEPT = "kept"
 
 AREAS = (
     Area(
@@ -54,8 +61,8 @@ AREAS = (
         key=FOUR_EYES,
         title=_("Two pairs of eyes"),
         about=_(
-            "An edition of the matrix is published by another person than the one who submits it. "
-            "Off: whoever keeps the matrix publishes at once, alone."
+            "An edition of the matrix and the terms of an offer are released by another person than "
+            "the one who submits them. Off: whoever keeps them releases at once, alone."
         ),
         default=True,
     ),
@@ -64,6 +71,60 @@ AREAS = (
         title=_("Names above the branch"),
         about=_("Regional managers see employees by name. Off: only their branch manager does."),
         default=False,
+    ),
+    Area(
+        key=CALLS,
+        title=_("Welcome calls"),
+        about=_(
+            "A follow-up with a day stands on the due list of that day, with a script and one-key "
+            "outcomes; at most two attempts."
+        ),
+        default=True,
+    ),
+    Area(
+        key=LEADS,
+        title=_("Leads"),
+        about=_("A need that another unit serves is handed on, and the sender sees what became."),
+        default=True,
+    ),
+    Area(
+        key=POINTS,
+        title=_("Points and badges"),
+        about=_(
+            "One point for a lead that the other unit began to work on, badges by calendar year, "
+            "and the programme's page. Off: no page, menu or sheet knows them."
+        ),
+        default=False,
+    ),
+    Area(
+        key=SURVEY,
+        title=_("Three questions after the conversation"),
+        about=_("Customers say anonymously whether it was useful, whether they felt pushed."),
+        default=False,
+    ),
+    Area(
+        key=NEED_PROFILE,
+        title=_("Need profile"),
+        about=_("What a customer said he plans, with its date, goes into the order of the cards."),
+        default=False,
+    ),
+    Area(
+        key=PRACTICE,
+        title=_("Practice"),
+        about=_(
+            "A tip and a pair a day to practise, a self-check that only its owner reads, the mix of "
+            "a branch without names, and coaching notes."
+        ),
+        default=True,
+    ),
+    Area(
+        key=KEPT,
+        title=_("Sold and kept"),
+        about=_(
+            "What became of what was sold: managers note it, or take it over from a workbook, and "
+            "figures of what customers still have after 90 days stand beside the first ones."
+        ),
+        default=True,
     ),
 )
 

@@ -35,7 +35,7 @@ def book_page(book: TableBook, *, route: str, area: str = "", **shown: Any) -> P
         view=_while_on(area, view) if area else view,
         title=workbook.title,
         about=ABOUT,
-        area=area,
+        areas=(area,) if area else (),
     )
 
 

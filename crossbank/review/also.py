@@ -9,7 +9,7 @@ from datetime import datetime
 
 from crossbank.desk.facts import Fact
 from crossbank.engine.evidence import also_taken
-from crossbank.review import evidence_words, pair_days
+from crossbank.review import evidence_words, pair_days, rollup
 from crossbank.review.terms import ONE_DAY
 
 DAYS = 90
@@ -20,7 +20,7 @@ def tell(product: str, beside: dict[str, str], at: datetime) -> Iterable[Fact]:
     """This will tell the most frequent ones of `beside` (code -> name), in one query."""
     if product not in beside:  # no edition speaks of it
         return []
-    until = pair_days.last_closed(at) + ONE_DAY
+    until = rollup.last_closed(at) + ONE_DAY
     counts = pair_days.together_with(product, until - DAYS * ONE_DAY, until)
     facts = [
         fact for fact in also_taken(counts, product) if fact.other in beside and fact.of_hundred

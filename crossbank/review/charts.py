@@ -236,6 +236,39 @@ def _labels(spans: Sequence[Span]) -> tuple[Label, ...]:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hour:
+    hour: int
+    times: int
+    x: str
+    y: str
+    width: str
+    height: str
+    middle: str
+
+
+STRIP_HEIGHT = 64.0
+
+
+def strip(hours: Sequence[tuple[int, int]]) -> tuple[Hour, ...]:
+    """This will draw the hours of a day side by side, as high as they were busy."""
+    busiest = max((times for _hour, times in hours), default=0) or 1
+    scale = (STRIP_HEIGHT - _HEAD) / busiest
+    width = _width(len(hours)) if hours else 0.0
+    return tuple(
+        Hour(
+            hour=hour,
+            times=times,
+            x=percent((place + 0.5) * 100 / len(hours) - width / 2),
+            y=pixels(STRIP_HEIGHT - times * scale),
+            width=percent(width),
+            height=pixels(times * scale),
+            middle=percent((place + 0.5) * 100 / len(hours)),
+        )
+        for place, (hour, times) in enumerate(hours)
+    )
+
+
 def percent(value: float) -> str:
     return f"{value:.3f}%"
 

@@ -9,7 +9,7 @@ from crossbank.matrix.evidence import GROWN
 from crossbank.org.models import Role, User
 from crossbank.review import evidence_words, words
 from crossbank.review.evidence import PROPOSAL_DAYS, Decided, Evidence, Open, Pair
-from crossbank.review.pair_days import Counted
+from crossbank.review.rollup import Reach
 from crossbank.web.templatetags.house import decimals, share
 
 TOP = 50  # pairs on the page; the filter shows the others
@@ -45,7 +45,7 @@ class DecidedLine:
     evidence: str
 
 
-def context(found: Evidence, *, counted: Counted, by: User) -> dict[str, Any]:
+def context(found: Evidence, *, counted: Reach, by: User) -> dict[str, Any]:
     """This will give all that the template needs beside the forms and the pairs' period."""
     return {
         "found": found,

@@ -20,7 +20,7 @@ from crossbank.matrix import evidence as decisions
 from crossbank.matrix.evidence import Finding
 from crossbank.org.access import BANK_REVIEWERS, requires
 from crossbank.org.models import Role, User
-from crossbank.review import evidence_page, evidence_words, pair_days, words
+from crossbank.review import evidence_page, evidence_words, rollup, words
 from crossbank.review.evidence import Names, evidence, findings, is_open
 from crossbank.review.evidence_forms import DecisionForm, EvidenceFilter
 
@@ -40,7 +40,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, decision=form, status=422)
     asked = form.cleaned_data
-    finding = _find(asked, last=pair_days.refresh(at=at).last, at=at)
+    finding = _find(asked, last=rollup.refresh(at=at).last, at=at)
     if finding is None:
         form.add_error(None, _("This is no longer proposed: the counts or the draft have moved."))
         return _page(request, decision=form, status=409)
@@ -84,7 +84,7 @@ def _page(
     request: HttpRequest, *, decision: DecisionForm | None = None, status: int = 200
 ) -> HttpResponse:
     at, names = timezone.now(), Names()
-    counted = pair_days.refresh(at=at)
+    counted = rollup.refresh(at=at)
     form = EvidenceFilter(request.GET, names=names, last=counted.last)
     context: dict[str, Any] = {"form": form, "decision": decision}
     if not form.is_valid():

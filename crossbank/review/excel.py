@@ -1,57 +1,74 @@
 """Figures -> the manager's workbook. Values, not formulas; codes in the cells, names on top."""
 
-from collections.abc import Callable, Iterable
-from datetime import UTC
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime
 from io import BytesIO
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from crossbank.review import words
+from crossbank.review.about_sheet import add_about
+from crossbank.review.changes_sheet import add_changes
+from crossbank.review.conversions_sheet import add_conversions
+from crossbank.review.data_sheet import add_data
+from crossbank.review.partner_columns import answer_columns, partner_columns, partner_values
 from crossbank.review.sheets import (
     COUNT_STYLES,
     Column,
     Shown,
+    beside,
     count_values,
-    prepare_print,
-    put,
     styles,
     table_sheet,
     wide,
 )
 from crossbank.review.summary import add_summary
-from crossbank.review.terms import DataRow, Figures, Named
+from crossbank.review.terms import Figures
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_RAW_STYLES = {
-    "business_date": "cb raw day",
-    "recorded_at": "cb raw moment",
-    "edition": "cb raw number",
-}
+# Sheets that stand in the workbook only where somebody asked for them.
+DAYS, CONVERSIONS = "days", "conversions"
+CHOICES = (DAYS, CONVERSIONS)
 
 _Look = Callable[[str], tuple[str, int]]
 
 
-def workbook(figures: Figures) -> bytes:
-    """This will make the six sheets. `figures` must have been made with its data rows."""
+def workbook(figures: Figures, *, more: Collection[str] = ()) -> bytes:
+    """This will make the contract's six sheets, one of changes, and one of partners where there are
+    any. `more`: which of CHOICES too. `figures` must have been made with its data rows, and with its day
+    sheets where they are asked for."""
     if len(figures.data) != figures.data_rows:
         raise ValueError("these figures came without their data rows")
     book = Workbook()
     for style in styles():
         book.add_named_style(style)
-    _describe(book, figures)
+    period = words.period(figures.asked.since, figures.asked.last)
+    describe(
+        book,
+        title=f"Crossbank · {words.place(figures.asked)} · {period}",
+        subject=_("Review"),
+        made_by=figures.made_by,
+        made_at=figures.made_at,
+    )
     add_summary(book, figures)
     shown = Shown()
     _add_tally(book, figures, shown)
+    if DAYS in more:
+        _add_days(book, figures, shown)
     _add_pairings(book, figures, shown)
     _add_missed(book, figures, shown)
-    _add_data(book, figures)
-    _add_about(book, figures)
+    if CONVERSIONS in more:
+        add_conversions(book, figures, shown)
+    add_changes(book, figures)
+    if figures.partners:
+        _add_partners(book, figures, shown)
+    with_data = add_data(book, figures.data)
+    add_about(book, figures)
     out = BytesIO()
     book.save(out)
-    return out.getvalue()
+    return with_data(out.getvalue())
 
 
 def file_name(figures: Figures) -> str:
@@ -59,28 +76,16 @@ def file_name(figures: Figures) -> str:
     return f"crossbank_{asked.scope}_{asked.since:%Y-%m-%d}_{asked.last:%Y-%m-%d}.xlsx"
 
 
-def _describe(book: Workbook, figures: Figures) -> None:
-    asked = figures.asked
+def describe(book: Workbook, *, title: str, subject: str, made_by: str, made_at: datetime) -> None:
+    """What the file says of itself."""
     # the file's own properties hold no zone, so they are UTC by definition
-    made = figures.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    period = words.period(asked.since, asked.last)
-    book.properties.title = f"Crossbank · {words.place(asked)} · {period}"
-    book.properties.subject = _("Review")
-    book.properties.creator = figures.made_by
-    book.properties.lastModifiedBy = figures.made_by
+    made = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    book.properties.title = title
+    book.properties.subject = subject
+    book.properties.creator = made_by
+    book.properties.lastModifiedBy = made_by
     book.properties.created = made
     book.properties.modified = made
-
-
-def _beside(shown: Shown, named: Iterable[Named]) -> _Look:
-    """What a reader sees of a code: the code and the name."""
-    names = {one.code: one.name for one in named}
-
-    def look(code: str) -> tuple[str, int]:
-        name = names.get(code, "")
-        return shown.beside(code, name), wide(f"{code} {name}")
-
-    return look
 
 
 def _instead(shown: Shown, name_of: Callable[[str], str]) -> _Look:
@@ -99,15 +104,55 @@ def _add_tally(book: Workbook, figures: Figures, shown: Shown) -> None:
         title=_("Tally"),
         name="Tally",
         columns=(
-            Column(heading=_("Date"), style="cb day"),
-            Column(heading=_("Region"), shown=_beside(shown, (g.key for g in figures.by_region))),
-            Column(heading=_("Branch"), shown=_beside(shown, (g.key for g in figures.by_branch))),
-            Column(heading=_("Staff"), shown=_beside(shown, (g.key for g in figures.by_staff))),
+            *_heads(figures, shown),
             *_counted(),
         ),
         rows=(
             (row.day, row.region.code, row.branch.code, row.staff.code, *count_values(row.counts))
             for row in figures.tally
+        ),
+        freeze="E2",
+    )
+
+
+def _heads(figures: Figures, shown: Shown) -> tuple[Column, ...]:
+    places = figures.asked.places
+    return (
+        Column(heading=_("Date"), style="cb day"),
+        Column(heading=_("Region"), shown=beside(shown, (place.region for place in places))),
+        Column(heading=_("Branch"), shown=beside(shown, (place.named for place in places))),
+        Column(heading=_("Staff"), shown=beside(shown, figures.people)),
+    )
+
+
+def _add_days(book: Workbook, figures: Figures, shown: Shown) -> None:
+    counted = (*words.count_headings()[:4], _("Presented"), _("Taken"))
+    table_sheet(
+        book,
+        title=_("Days"),
+        name="Days",
+        columns=(
+            *_heads(figures, shown),
+            Column(heading=_("State"), shown=_instead(shown, words.day_state)),
+            Column(heading=_("Signed at"), style="cb moment"),
+            *(Column(heading=heading, style="cb number") for heading in counted),
+        ),
+        rows=(
+            (
+                row.day,
+                row.region.code,
+                row.branch.code,
+                row.staff.code,
+                row.state,
+                row.signed_at,
+                row.counts.main_only,
+                row.counts.plus_one,
+                row.counts.plus_two,
+                row.counts.no_main,
+                row.counts.presented,
+                row.counts.taken,
+            )
+            for row in figures.days
         ),
         freeze="E2",
     )
@@ -119,7 +164,7 @@ def _counted() -> Iterable[Column]:
 
 
 def _pair_columns(figures: Figures, shown: Shown) -> tuple[Column, ...]:
-    product = _beside(shown, figures.products)
+    product = beside(shown, figures.products)
     return (
         Column(heading=_("Main"), shown=product),
         Column(heading=_("Cross"), shown=product),
@@ -128,18 +173,13 @@ def _pair_columns(figures: Figures, shown: Shown) -> tuple[Column, ...]:
 
 
 def _add_pairings(book: Workbook, figures: Figures, shown: Shown) -> None:
-    answers = (_("Presented"), _("Accepted"), _("Declined"), _("Interested"), _("Follow up"))
     table_sheet(
         book,
         title=_("Pairings"),
         name="Pairings",
         columns=(
             *_pair_columns(figures, shown),
-            *(
-                Column(heading=heading, style="cb number", has_bars=place == 0)
-                for place, heading in enumerate(answers)
-            ),
-            Column(heading=_("Acceptance"), style="cb rate"),
+            *answer_columns(),
         ),
         rows=(
             (
@@ -189,73 +229,12 @@ def _add_missed(book: Workbook, figures: Figures, shown: Shown) -> None:
     )
 
 
-def _add_data(book: Workbook, figures: Figures) -> None:
-    """For pivots of one's own: column keys and values are codes in every language."""
+def _add_partners(book: Workbook, figures: Figures, shown: Shown) -> None:
     table_sheet(
         book,
-        title=_("Data"),
-        name="Data",
-        columns=tuple(
-            Column(heading=key, style=_RAW_STYLES.get(key, "")) for key in DataRow._fields
-        ),
-        rows=figures.data,
-        freeze="B2",
+        title=_("Partners"),
+        name="Partners",
+        columns=partner_columns(figures.partners, shown),
+        rows=(partner_values(row) for row in figures.partners),
+        freeze="C2",
     )
-
-
-def _add_about(book: Workbook, figures: Figures) -> None:
-    sheet = book.create_sheet(_("About"))
-    sheet.column_dimensions["A"].width = 30
-    sheet.column_dimensions["B"].width = 100
-    put(sheet["A1"], _("About this workbook"), "cb title")
-    sheet.row_dimensions[1].height = 32
-    put(sheet["A2"], str(words.PURPOSE), "cb quiet")
-    sheet.merge_cells("A2:B2")
-    sheet.row_dimensions[2].height = 32
-    row = 4
-    for title, lines in _about(figures):
-        put(sheet.cell(row, 1), title, "cb section")
-        put(sheet.cell(row, 2), "", "cb section")
-        for term, meaning in lines:
-            row += 1
-            put(sheet.cell(row, 1), term, "cb prose")
-            put(sheet.cell(row, 2), meaning, "cb prose")
-            sheet.row_dimensions[row].height = 16 * (1 + wide(meaning) // 115)
-        row += 2
-    prepare_print(sheet, book)
-
-
-def _about(figures: Figures) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-    places = figures.asked.places
-    yield (
-        _("What the numbers mean"),
-        [(str(term), str(meaning)) for term, meaning in words.DEFINITIONS],
-    )
-    yield _("How to read the cells"), list(_cells())
-    yield _("Time zones"), [(str(place.named), place.time_zone) for place in places]
-    if figures.products:
-        yield _("Products"), [(product.code, product.name) for product in figures.products]
-    if figures.by_staff:
-        yield _("Staff"), [(group.key.code, group.key.name) for group in figures.by_staff]
-    yield _("Program"), [(_("Version"), f"Crossbank {_version()}".strip())]
-
-
-def _cells() -> Iterable[tuple[str, str]]:
-    yield (
-        _("Codes and names"),
-        _("Cells hold codes, the same in every language; the names are shown beside or on top."),
-    )
-    yield (
-        _("Data"),
-        _(
-            "One row for each consultation and presented product, and one with an empty cross "
-            "where nothing was presented. recorded_at is the clock of the branch, without zone."
-        ),
-    )
-
-
-def _version() -> str:
-    try:
-        return version("crossbank")
-    except PackageNotFoundError:  # run from a checkout that was not installed
-        return ""

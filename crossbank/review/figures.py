@@ -5,25 +5,23 @@ Source of every definition: the contract's workbook chapter, printed for readers
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from crossbank.desk.models import DeclineReason
 from crossbank.engine import tally
 from crossbank.engine.tally import Counts
-from crossbank.engine.terms import Bucket, Response
 from crossbank.matrix import editions
-from crossbank.review.facts import Facts, Talk, read
+from crossbank.org.models import User
+from crossbank.review import day_rows, facts, raw_rows, sums
+from crossbank.review.numbers import NOTHING, Numbers, Tally, as_tally
+from crossbank.review.pairs import Pairs
+from crossbank.review.sums import TREND, Sums
+from crossbank.review.tallies import median
 from crossbank.review.terms import (
     ONE_DAY,
-    DataRow,
     Figures,
     Filter,
     Group,
-    MissedRow,
     Named,
-    PairRow,
     Place,
     Span,
     TallyRow,
@@ -31,94 +29,132 @@ from crossbank.review.terms import (
 
 # What a styled workbook made inside a request may hold (decision 12).
 ROW_LIMIT = 20_000
-
-_Key = tuple[date, int, int | None]
-_Pair = tuple[str, str]
-_REASONS = {reason.value: place for place, reason in enumerate(DeclineReason)}
-_OPEN_BUCKETS = {Bucket.MAIN_ONLY.value, Bucket.PLUS_ONE.value}
+_WEEK = timedelta(weeks=1)
 
 
-def figures(asked: Filter, *, made_by: str, made_at: datetime, with_data: bool = False) -> Figures:
+def figures(
+    asked: Filter,
+    *,
+    made_by: str,
+    made_at: datetime,
+    with_data: bool = False,
+    with_days: bool = False,
+) -> Figures:
     """This will count everything the filter asks for, in a fixed number of queries.
 
-    `with_data`: also make the rows of the sheet `Data`, unless there are more than ROW_LIMIT.
+    `with_data`: also the rows of the sheets `Tally` and `Data`, and then all sheets are counted from
+    these same records; unless there would be more than ROW_LIMIT. `with_days`: and the day sheets.
     """
-    facts = read(asked)
-    rows = _tally_rows(asked, facts)
-    by_day = _by_day(asked, rows)
-    pairs = _Pairs.of(facts.talks)
-    data_rows = sum(max(len(talk.items), 1) for talk in facts.talks)
+    found, talks = sums.read(asked, today=made_at.date()), None
+    if with_data and _total(found.by_branch.values()).data_rows <= ROW_LIMIT:
+        talks = facts.read(asked)
+        found = sums.of_talks(asked, talks, found)
+    days = day_rows.read(asked, at=made_at) if with_days and talks is not None else ()
+    people = _people({*found.by_staff, *(who for _d, _b, who in found.by_row if who)})
+    shown = editions.load_many(key[-1] for key in (*found.by_main, *found.pairs))
+    pairs = Pairs(sums=found.pairs, mains=found.by_main, shown=shown)
+    names = pairs.names()
+    by_day = _by_day(asked, found.by_day)
+    numbers = _total(found.by_branch.values())
     return Figures(
         asked=asked,
         made_by=made_by,
         made_at=made_at,
-        totals=tally.fold(row.counts for row in rows),
-        live=sum(not talk.counted_only for talk in facts.talks),
-        offered=sum(bool(talk.items) for talk in facts.talks if not talk.counted_only),
-        tally=rows,
-        by_region=_groups((row.region, row.counts) for row in rows),
-        by_branch=_groups((row.branch, row.counts) for row in rows),
-        by_staff=_people((row.staff, row.counts) for row in rows) if asked.names else (),
+        numbers=numbers,
+        before=_total(n for day, n in found.by_day.items() if _is_before(asked, day)),
+        unsigned=found.unsigned,
+        median_seconds=median(found.seconds),
+        timed=sum(found.seconds.values()),
+        tally=_tally_rows(asked, found, people),
+        by_region=_by_region(asked, found.by_branch),
+        by_branch=_groups((_places(asked)[pk].named, n) for pk, n in found.by_branch.items()),
+        by_staff=_people_groups((people[pk], n) for pk, n in found.by_staff.items()),
+        by_main=_groups((names[main], n) for (main, _edition), n in found.by_main.items()),
         by_day=by_day,
         by_week=_by_week(by_day),
-        pairings=pairs.rows(),
-        missed=pairs.missed_rows(),
-        nothing_offered=_nothing_offered(facts.talks),
-        data_rows=data_rows,
-        data=_data(asked, facts) if with_data and data_rows <= ROW_LIMIT else (),
-        products=tuple(Named(code=code, name=pairs.names[code]) for code in sorted(pairs.names)),
+        trend=_trend(asked, found.by_day),
+        hours=_hours(found.hours),
+        pairings=pairs.rows(names),
+        missed=pairs.missed(names),
+        partners=pairs.partners(names),
+        reasons=pairs.reasons(),
+        nothing_offered=_nothing_offered(numbers),
+        data=tuple(raw_rows.of_talks(asked, talks, people)) if talks is not None else (),
+        days=days,
+        products=tuple(names[code] for code in sorted(names)),
+        people=_by_code({*people.values(), *(row.staff for row in days if row.staff.code)}),
     )
 
 
-def _tally_rows(asked: Filter, facts: Facts) -> tuple[TallyRow, ...]:
-    places = {place.pk: place for place in asked.places}
-    counts = _counts(facts.talks)
+def _by_code(named: Iterable[Named]) -> tuple[Named, ...]:
+    return tuple(sorted(named, key=lambda one: one.code))
+
+
+def _total(numbers: Iterable[Numbers]) -> Tally:
+    return as_tally(sum(numbers, Counter()))
+
+
+def _is_before(asked: Filter, day: date) -> bool:
+    return asked.before[0] <= day <= asked.before[1]
+
+
+def _places(asked: Filter) -> dict[int, Place]:
+    return {place.pk: place for place in asked.places}
+
+
+def _people(pks: Iterable[int]) -> dict[int, Named]:
+    wanted = list(pks)
+    if not wanted:
+        return {}
+    people = User.objects.filter(pk__in=wanted).only("pk", "username", "first_name", "last_name")
+    return {who.pk: Named(code=who.username, name=who.display_name) for who in people}
+
+
+def _tally_rows(asked: Filter, found: Sums, people: Mapping[int, Named]) -> tuple[TallyRow, ...]:
+    places = _places(asked)
     rows = (
         TallyRow(
             day=day,
             region=places[branch].region,
             branch=places[branch].named,
-            staff=facts.people[who] if who else Named(),
-            counts=counts[day, branch, who],
+            staff=people[who] if who else Named(),
+            counts=as_tally(numbers).counts,
         )
-        for day, branch, who in counts
+        for (day, branch, who), numbers in found.by_row.items()
     )
     return tuple(sorted(rows, key=lambda r: (r.day, r.region.code, r.branch.code, r.staff.code)))
 
 
-def _counts(talks: Iterable[Talk]) -> dict[_Key, Counts]:
-    """Counted as plain numbers first: a Counts for each consultation would cost more than all."""
-    numbers: dict[_Key, Counter[str]] = defaultdict(Counter)
-    for talk in talks:
-        here = numbers[talk.day, talk.branch, talk.employee]
-        here[talk.bucket] += 1
-        if talk.items and not talk.counted_only:
-            here["presented"] += len(talk.items)
-            here["taken"] += sum(item.response == Response.ACCEPTED for item in talk.items)
-    return {key: Counts(**counter) for key, counter in numbers.items()}
+def _by_region(asked: Filter, by_branch: Mapping[int, Numbers]) -> tuple[Group, ...]:
+    places = _places(asked)
+    return _groups((places[pk].region, numbers) for pk, numbers in by_branch.items())
 
 
-def _groups(counted: Iterable[tuple[Named, Counts]]) -> tuple[Group, ...]:
-    sums: dict[Named, Counts] = defaultdict(Counts)
-    for key, counts in counted:
-        sums[key] += counts
-    return tuple(Group(key=key, counts=sums[key]) for key in sorted(sums, key=lambda k: k.code))
+def _groups(counted: Iterable[tuple[Named, Numbers]]) -> tuple[Group, ...]:
+    totals: dict[Named, Numbers] = defaultdict(Counter)
+    for key, numbers in counted:
+        totals[key].update(numbers)
+    return tuple(
+        Group(key=key, counts=as_tally(totals[key]).counts)
+        for key in sorted(totals, key=lambda key: key.code)
+    )
 
 
-def _people(counted: Iterable[tuple[Named, Counts]]) -> tuple[Group, ...]:
+def _people_groups(counted: Iterable[tuple[Named, Numbers]]) -> tuple[Group, ...]:
     """Colleagues in alphabetical order, never by their figures (decision 13)."""
     return tuple(
         sorted(_groups(counted), key=lambda group: (group.key.name.casefold(), group.key.code))
     )
 
 
-def _by_day(asked: Filter, rows: Iterable[TallyRow]) -> tuple[Span, ...]:
-    sums: dict[date, Counts] = defaultdict(Counts)
-    for row in rows:
-        sums[row.day] += row.counts
+def _by_day(asked: Filter, numbers: Mapping[date, Numbers]) -> tuple[Span, ...]:
     return tuple(
-        Span(since=day, until=day + ONE_DAY, counts=sums.get(day, Counts())) for day in asked.days
+        Span(since=day, until=day + ONE_DAY, counts=_counts(numbers.get(day))) for day in asked.days
     )
+
+
+def _counts(numbers: Numbers | None) -> Counts:
+    return as_tally(numbers).counts if numbers else Counts()
 
 
 def _by_week(days: Iterable[Span]) -> tuple[Span, ...]:
@@ -135,133 +171,26 @@ def _by_week(days: Iterable[Span]) -> tuple[Span, ...]:
     )
 
 
-@dataclass
-class _Pairs:
-    """What is known of each pair, gathered in one walk from the oldest record to the newest.
-
-    A product that was renamed, or a pair that was rated anew, is shown as the newest record of the
-    period has it.
-    """
-
-    names: dict[str, str] = field(default_factory=dict)
-    ratings: dict[_Pair, str] = field(default_factory=dict)
-    answers: dict[_Pair, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    reasons: dict[_Pair, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    missed: Counter[_Pair] = field(default_factory=Counter)
-    missed_ratings: dict[_Pair, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, talks: Iterable[Talk]) -> "_Pairs":
-        pairs = cls()
-        for talk in talks:
-            pairs.names[talk.main] = talk.main_name
-            if not talk.counted_only:
-                pairs._answers_of(talk)
-                if talk.bucket in _OPEN_BUCKETS:
-                    pairs._missed_in(talk)
-        return pairs
-
-    def _answers_of(self, talk: Talk) -> None:
-        for item in talk.items:
-            pair = (talk.main, item.cross)
-            self.names[item.cross] = item.name
-            self.ratings[pair] = item.rating
-            self.answers[pair][item.response] += 1
-            if item.reason and item.response == Response.DECLINED:
-                self.reasons[pair][item.reason] += 1
-
-    def _missed_in(self, talk: Talk) -> None:
-        snapshot = editions.load(talk.edition).snapshot
-        for cross in tally.missed(
-            snapshot,
-            main=talk.main,
-            presented=[item.cross for item in talk.items],
-            held=talk.held,
-            taken=[item.cross for item in talk.items if item.response == Response.ACCEPTED],
-        ):
-            self.missed[talk.main, cross] += 1
-            self.missed_ratings[talk.main, cross] = snapshot.rows[talk.main][cross].rating.value
-            self.names.setdefault(cross, snapshot.product[cross].name)
-
-    def _named(self, code: str) -> Named:
-        return Named(code=code, name=self.names[code])
-
-    def rows(self) -> tuple[PairRow, ...]:
-        found = (
-            PairRow(
-                main=self._named(main),
-                cross=self._named(cross),
-                rating=self.ratings[main, cross],
-                **answers,
-            )
-            for (main, cross), answers in self.answers.items()
-        )
-        return tuple(sorted(found, key=lambda r: (-r.presented, r.main.code, r.cross.code)))
-
-    def missed_rows(self) -> tuple[MissedRow, ...]:
-        found = (
-            MissedRow(
-                main=self._named(main),
-                cross=self._named(cross),
-                rating=self.missed_ratings[main, cross],
-                not_presented=times,
-                declined=self.answers.get((main, cross), Counter())[Response.DECLINED],
-                top_reason=_top(self.reasons.get((main, cross), Counter())),
-            )
-            for (main, cross), times in self.missed.items()
-        )
-        return tuple(sorted(found, key=lambda r: (-r.not_presented, r.main.code, r.cross.code)))
-
-
-def _top(reasons: Mapping[str, int]) -> str:
-    """The most frequent reason; of equals the first in the order of the choices."""
-    return min(reasons, key=lambda r: (-reasons[r], _REASONS.get(r, len(_REASONS)), r), default="")
-
-
-def _nothing_offered(talks: Iterable[Talk]) -> tuple[tuple[str, int], ...]:
-    found = Counter(talk.nothing_offered for talk in talks if talk.nothing_offered)
-    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _data(asked: Filter, facts: Facts) -> tuple[DataRow, ...]:
-    places = {place.pk: place for place in asked.places}
-    zones = {place.pk: ZoneInfo(place.time_zone) for place in asked.places}
+def _trend(asked: Filter, numbers: Mapping[date, Numbers]) -> tuple[Span, ...]:
+    """Weeks of seven days each, the last one ends with the period."""
+    starts = [asked.until - TREND + n * _WEEK for n in range(TREND // _WEEK)]
     return tuple(
-        row
-        for talk in facts.talks
-        for row in _rows_of(
-            talk,
-            place=places[talk.branch],
-            zone=zones[talk.branch],
-            staff=facts.people[talk.employee].code if talk.employee else "",
+        Span(
+            since=start,
+            until=start + _WEEK,
+            counts=tally.fold(_counts(numbers.get(start + n * ONE_DAY)) for n in range(_WEEK.days)),
         )
+        for start in starts
     )
 
 
-def _rows_of(talk: Talk, *, place: Place, zone: ZoneInfo, staff: str) -> Iterable[DataRow]:
-    heads = {
-        "consultation": str(talk.uuid),
-        "business_date": talk.day,
-        # Excel has no zones: the clock on the branch's wall, to the second
-        "recorded_at": talk.recorded_at.astimezone(zone).replace(tzinfo=None, microsecond=0),
-        "region": place.region.code,
-        "branch": place.code,
-        "staff": staff,
-        "main": talk.main,
-        "edition": talk.edition_number,
-        "bucket": talk.bucket,
-        "source": talk.source,
-    }
-    blank = DataRow(**heads, cross="", response="", reason="", offer="", price_shown="")
-    if not talk.items:
-        return (blank,)
-    return (
-        blank._replace(
-            cross=item.cross,
-            response=item.response,
-            reason=item.reason,
-            offer=item.offer,
-            price_shown=item.price_shown,
-        )
-        for item in talk.items
-    )
+def _hours(times: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    """Every hour between the first and the last busy one, quiet ones too."""
+    if not times:
+        return ()
+    return tuple((hour, times.get(hour, 0)) for hour in range(min(times), max(times) + 1))
+
+
+def _nothing_offered(numbers: Tally) -> tuple[tuple[str, int], ...]:
+    found = [(reason, getattr(numbers, reason)) for reason in NOTHING]
+    return tuple(sorted(((r, n) for r, n in found if n), key=lambda pair: (-pair[1], pair[0])))

@@ -51,6 +51,7 @@ class ReviewFilter(FilterForm):
     main = forms.CharField(label=_("Main product"), required=False, widget=forms.Select)
 
     field_order = ["from", "until", *_PLACES]
+    default_days = DEFAULT_DAYS
 
     def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
         super().__init__(data)
@@ -70,8 +71,9 @@ class ReviewFilter(FilterForm):
 
     def _colleagues(self) -> tuple[Named, ...]:
         """Those of the branch in view; in a whole bank a list of everybody helps nobody."""
-        places = {place.code for place in self.scope.places}
-        chosen = self.data.get("branch") or (min(places) if len(places) == 1 else "")
+        if len({place.now for place in self.scope.places}) == 1:
+            return tuple(colleague.named for colleague in self.scope.staff)
+        chosen = self.data.get("branch")
         return tuple(
             colleague.named
             for colleague in self.scope.staff
@@ -94,7 +96,7 @@ class ReviewFilter(FilterForm):
             self._show_what_was_typed()
             return cleaned
         until = cleaned["until"] or max(self.today, cleaned["from"] or self.today)
-        since = cleaned["from"] or until - timedelta(days=DEFAULT_DAYS - 1)
+        since = cleaned["from"] or until - timedelta(days=self.default_days - 1)
         if since > until:
             self.add_error("until", _("The last day lies before the first."))
         elif (until - since).days >= LONGEST_DAYS:

@@ -53,7 +53,7 @@ def what_if_page(request: HttpRequest) -> HttpResponse:
     except editions.NoEdition:
         return TemplateResponse(request, "admin/matrix/what_if.html", context)
     draft = services.compile_draft(at=now).snapshot
-    offers = all_terms().values() if areas_of(request)[switches.OFFERS] else ()
+    offers = all_terms(now).values() if areas_of(request)[switches.OFFERS] else ()
     found = what_if(edition.snapshot, draft, offers=offers, at=now)
     context |= {
         "edition": edition,

@@ -7,26 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _
 
 from crossbank.engine.tally import Counts
-from crossbank.review import charts, words
+from crossbank.review import charts, measures, words
 from crossbank.review.forms import query, quick_periods
+from crossbank.review.links import Links
 from crossbank.review.terms import Figures, Filter, Group, MissedRow, Named, PairRow, Span
-from crossbank.web.templatetags.house import decimals, share
+from crossbank.web.templatetags.house import share
 
 TOP = 15  # pairs on the page; all of them stand in the workbook
 _MOST_DAYS = 31  # side by side; a longer period is drawn by weeks
-
-
-@dataclass(frozen=True, kw_only=True)
-class Number:
-    """One of the first numbers. `text` is ready to print."""
-
-    figure: str
-    label: str
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,13 +85,22 @@ def page(figures: Figures) -> dict[str, Any]:
         "place": words.place(asked),
         "period": words.period(asked.since, asked.last),
         "narrowed": [str(one) for one in (asked.staff and asked.staff.name, asked.main) if one],
+        "here": query(asked),
         "export": query(asked, export="xlsx"),
-        "numbers": _first_numbers(figures),
-        "more_numbers": _second_numbers(figures),
+        "export_fields": parse_qsl(query(asked, export="xlsx")),
+        "more_sheets": words.more_sheets(),
+        "raw": query(asked, export="raw"),
+        "links": Links(asked=asked),
+        "numbers": measures.tally(figures),
+        "more_numbers": measures.served(figures),
         "groups": tuple(_groups(figures)),
+        "weeks": _weeks(figures),
+        "hours": charts.strip(figures.hours),
+        "funnel": tuple(_funnel(figures)),
         "course": _course(figures),
         "missed": tuple(_missed(row) for row in figures.missed[:TOP]),
         "pairings": tuple(_pairing(row) for row in figures.pairings[:TOP]),
+        "declined": tuple((code, words.reason(code), n) for code, n in figures.reasons),
         "nothing_offered": tuple(
             (code, words.nothing_offered(code), n) for code, n in figures.nothing_offered
         ),
@@ -124,39 +126,20 @@ def periods(asked: Filter, today: date) -> list[dict[str, Any]]:
     return links
 
 
-def _first_numbers(figures: Figures) -> tuple[Number, ...]:
-    totals = figures.totals
-    return (
-        Number(figure="total", label=_("Total"), text=str(totals.total)),
-        Number(figure="main_only", label=_("Main only"), text=str(totals.main_only)),
-        Number(figure="plus_one", label=_("Main + 1"), text=str(totals.plus_one)),
-        Number(figure="plus_two", label=_("Main + 2"), text=str(totals.plus_two)),
-        Number(figure="cross_rate", label=_("Cross rate"), text=share(totals.cross_rate)),
-        Number(figure="depth", label=_("Depth"), text=decimals(totals.depth, 3)),
-    )
-
-
-def _second_numbers(figures: Figures) -> tuple[Number, ...]:
-    totals = figures.totals
-    return (
-        Number(figure="live", label=words.LIVE, text=str(figures.live)),
-        Number(figure="offered", label=_("Something presented"), text=str(figures.offered)),
-        Number(figure="coverage", label=_("Coverage"), text=share(figures.coverage)),
-        Number(figure="presented", label=_("Products presented"), text=str(totals.presented)),
-        Number(figure="taken", label=_("Products accepted"), text=str(totals.taken)),
-        Number(figure="acceptance", label=_("Acceptance"), text=share(figures.acceptance)),
-        Number(figure="no_main", label=_("No main"), text=str(totals.no_main)),
-    )
-
-
 def _groups(figures: Figures) -> Iterable[Groups]:
     asked = figures.asked
     if asked.by_person:
         yield _block("staff", _("By employee"), _("Employee"), figures.by_staff, asked)
+        yield _mains(figures)
         return
     if len(figures.by_region) > 1:
         yield _block("region", _("By region"), _("Region"), figures.by_region, asked)
     yield _block("branch", _("By branch"), _("Branch"), figures.by_branch, asked)
+    yield _mains(figures)
+
+
+def _mains(figures: Figures) -> Groups:
+    return _block("main", _("By main product"), _("Main product"), figures.by_main, figures.asked)
 
 
 def _block(slug: str, title: str, heading: str, groups: tuple[Group, ...], asked: Filter) -> Groups:
@@ -179,6 +162,58 @@ def _block(slug: str, title: str, heading: str, groups: tuple[Group, ...], asked
 
 def _label(slug: str, key: Named) -> str:
     return key.name if slug == "staff" else str(key)
+
+
+def table(figures: Figures, of: str) -> dict[str, Any] | None:
+    """This will give one chart's numbers as lines; None where the page has no such chart."""
+    blocks = {block.slug: (block.title, block.heading, block.lines) for block in _groups(figures)}
+    course, weeks = _course(figures), _weeks(figures)
+    blocks["course"] = (course.title, course.heading, course.lines)
+    blocks["weeks"] = (weeks.title, weeks.heading, weeks.lines)
+    if of not in blocks:
+        return None
+    title, heading, lines = blocks[of]
+    return {"title": title, "heading": heading, "lines": lines, "of": of}
+
+
+def _weeks(figures: Figures) -> Course:
+    """Eight weeks up to the last day, whatever the period."""
+    return Course(
+        title=_("Eight weeks"),
+        heading=_("Week"),
+        columns=charts.columns(figures.trend),
+        trend=charts.trend(figures.trend),
+        lines=tuple(_span_line(span, figures.asked) for span in figures.trend),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A step of the way from meeting a customer to his yes. `rate`: of those of the step before."""
+
+    figure: str
+    label: str
+    n: int
+    rate: str
+    width: str
+
+
+def _funnel(figures: Figures) -> Iterable[Stage]:
+    numbers, before = figures.numbers, None
+    for figure, label in (
+        ("live", _("Met at the desk")),
+        ("offered", _("Heard of a cross product")),
+        ("took", _("Took one")),
+    ):
+        n = getattr(numbers, figure)
+        yield Stage(
+            figure=figure,
+            label=label,
+            n=n,
+            rate="" if before is None else share(n / before if before else None),
+            width=charts.percent(100 * n / numbers.live if numbers.live else 0),
+        )
+        before = n
 
 
 def _course(figures: Figures) -> Course:

@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 
-from crossbank.desk.models import Consultation, ConsultationItem
+from crossbank.desk.models import COUNTED_ONLY, Consultation, ConsultationItem
 from crossbank.engine.health import ENOUGH_TO_JUDGE, Finding, Said, judge_practice
 from crossbank.engine.terms import PairTerms, Rating, Response, Snapshot
 from crossbank.matrix import editions
 from crossbank.matrix.services import Draft
-from crossbank.review.facts import COUNTED_ONLY
 
 DAYS = 90
 _Pair = tuple[str, str]

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crossbank.catalog.models import Product
+from crossbank.desk.models import DaySheet
 from crossbank.org import access
 from crossbank.org.models import Branch, User
 from crossbank.review.terms import ONE_DAY, Filter, Named, Place
@@ -26,11 +27,13 @@ class Colleague:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Shape: places and mains by code, staff by name and empty without the right to names."""
+    """Shape: places and mains by code, staff by name and empty without the right to names.
+    `everywhere`: no branch of the bank is missing."""
 
     places: tuple[Place, ...]
     mains: tuple[Named, ...]
     names: bool
+    everywhere: bool = False
     staff: tuple[Colleague, ...] = ()
 
     @property
@@ -43,22 +46,34 @@ def of(user: User) -> Scope:
     """This will read what one person may see."""
     names = access.may_see_names(user)
     return _scope(
-        access.visible_branches(user),
+        access.visible_branches(user).select_related("region", "merged_into"),
         names=names,
-        staff=access.visible_staff(user) if names else User.objects.none(),
+        everywhere=access.sees_whole_bank(user),
+        staff=_colleagues(user) if names else User.objects.none(),
     )
+
+
+def _colleagues(user: User) -> QuerySet[User]:
+    """Who works there, and who did: what he recorded before he moved stays there with his name."""
+    here = DaySheet.objects.filter(branch__in=access.visible_branches(user)).values("employee")
+    return User.objects.filter(
+        Q(pk__in=access.visible_staff(user).values("pk")) | Q(pk__in=here)
+    ).order_by("first_name", "username")
 
 
 def whole_bank() -> Scope:
     """This will read everything, for who works at the machine itself."""
     return _scope(
-        Branch.objects.select_related("region").order_by("code"),
+        Branch.objects.select_related("region", "merged_into").order_by("code"),
         names=True,
+        everywhere=True,
         staff=User.objects.filter(role__in=access.FRONT).order_by("first_name", "username"),
     )
 
 
-def _scope(branches: Iterable[Branch], *, names: bool, staff: QuerySet[User]) -> Scope:
+def _scope(
+    branches: Iterable[Branch], *, names: bool, everywhere: bool, staff: QuerySet[User]
+) -> Scope:
     return Scope(
         places=tuple(
             Place(
@@ -67,6 +82,7 @@ def _scope(branches: Iterable[Branch], *, names: bool, staff: QuerySet[User]) ->
                 name=branch.name,
                 region=Named(code=branch.region.code, name=branch.region.name),
                 time_zone=branch.time_zone,
+                now=branch.merged_into.code if branch.merged_into else branch.code,
             )
             for branch in branches
         ),
@@ -77,10 +93,11 @@ def _scope(branches: Iterable[Branch], *, names: bool, staff: QuerySet[User]) ->
             .values_list("code", "name")
         ),
         names=names,
+        everywhere=everywhere,
         staff=tuple(
             Colleague(
                 named=Named(code=person.username, name=person.display_name),
-                branch=person.branch.code,
+                branch=person.branch.code if person.branch else "",
             )
             for person in staff.select_related("branch")
         ),
@@ -114,6 +131,7 @@ def narrow(
         until=last + ONE_DAY,
         places=tuple(places),
         names=scope.names,
+        everywhere=scope.everywhere and not region and not branch,
         region=found_region,
         branch=found_branch,
         staff=_find(staff, (colleague.named for colleague in scope.staff)),

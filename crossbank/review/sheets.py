@@ -8,12 +8,15 @@ from typing import Any
 from openpyxl.cell import Cell
 from openpyxl.formatting.rule import DataBarRule
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crossbank.engine.tally import Counts
+from crossbank.review.terms import Named
 from crossbank.web.cells import (
     ACCENT,
     EDGE,
@@ -29,6 +32,7 @@ from crossbank.web.cells import (
 BAR = "9CC7C4"
 RATE, DEPTH, DAY, MOMENT = "0.0 %", "0.000", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 _WIDEST = 44
+_LITTLE = Font(name="Calibri", size=11, italic=True, color=QUIET)  # too few to say much
 _HEADS = {f"cb {kind}": "cb head filter" for kind in ("number", "rate", "depth")}
 
 
@@ -41,6 +45,9 @@ def styles() -> tuple[NamedStyle, ...]:
         NamedStyle("cb rate", number_format=RATE, alignment=end, **plain),
         NamedStyle("cb depth", number_format=DEPTH, alignment=end, **plain),
         NamedStyle("cb day", number_format=DAY, alignment=start, **plain),
+        NamedStyle("cb moment", number_format=MOMENT, alignment=start, **plain),
+        NamedStyle("cb little", number_format="0", font=_LITTLE, border=EDGE),
+        NamedStyle("cb little rate", number_format=RATE, alignment=end, font=_LITTLE, border=EDGE),
         NamedStyle("cb after number", alignment=Alignment(horizontal="left", indent=1), **plain),
         # the raw data: thousands of cells, so only what they cannot do without
         NamedStyle("cb raw day", number_format=DAY, alignment=start),
@@ -61,6 +68,12 @@ def styles() -> tuple[NamedStyle, ...]:
                 ("cb head end", "right", 0),
                 ("cb head filter", "right", 2),
             )
+        ),
+        NamedStyle(
+            "cb head up",  # as wide as what stands below it
+            font=Font(name="Calibri", size=11, bold=True, color="FFFFFF"),
+            fill=PatternFill("solid", fgColor=ACCENT),
+            alignment=Alignment(horizontal="center", vertical="bottom", text_rotation=90),
         ),
         NamedStyle("cb title", font=Font(name="Calibri", size=20, bold=True, color=ACCENT)),
         NamedStyle(
@@ -142,6 +155,17 @@ class Shown:
         return self._formats.setdefault((code, number_format), number_format)
 
 
+def beside(shown: Shown, named: Iterable[Named]) -> Callable[[str], tuple[str, int]]:
+    """What a reader sees of a code: the code and the name."""
+    names = {one.code: one.name for one in named}
+
+    def look(code: str) -> tuple[str, int]:
+        name = names.get(code, "")
+        return shown.beside(code, name), wide(f"{code} {name}")
+
+    return look
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column of a table: its heading, how a cell looks, and what a reader sees of a code."""
@@ -175,17 +199,74 @@ def table_sheet(
             cell = sheet.cell(number, place + 1)
             put(cell, value, column.style)
             widths[place] = max(widths[place], _dress(cell, column, value))
+    _finish(book, sheet, name=name, columns=columns, widths=widths, last=number, freeze=freeze)
+    return sheet
+
+
+def _finish(
+    book: Workbook,
+    sheet: Worksheet,
+    *,
+    name: str,
+    columns: tuple[Column, ...],
+    widths: list[int],
+    last: int,
+    freeze: str,
+) -> None:
+    """What a table looks like around its rows, whoever writes them."""
     for place, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = min(width + 1, _WIDEST)
     sheet.row_dimensions[1].height = 22
     sheet.freeze_panes = freeze
     sheet.print_title_rows = "1:1"
-    if number > 1:
-        table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}{number}")
-        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight15", showRowStripes=True)
-        sheet.add_table(table)
-        _add_bars(sheet, columns, number)
+    name_area(book, sheet, name=name, columns=len(columns), last=last)
+    if last > 1:
+        sheet.add_table(_table(name, [column.heading for column in columns], last))
+        _add_bars(sheet, columns, last)
     prepare_print(sheet, book)
+
+
+def name_area(book: Workbook, sheet: Worksheet, *, name: str, columns: int, last: int) -> None:
+    """What is printed, and what formulas of one's own can name in every language."""
+    area = f"A1:{get_column_letter(columns)}{last}"
+    sheet.print_area = area
+    named = f"crossbank_{name.lower()}"
+    where = f"{quote_sheetname(sheet.title)}!{absolute_coordinate(area)}"
+    book.defined_names[named] = DefinedName(named, attr_text=where)
+
+
+def _table(name: str, headings: list[str], last: int) -> Table:
+    """With its columns named here: openpyxl would make every cell of the area to read its head."""
+    area = f"A1:{get_column_letter(len(headings))}{last}"
+    table = Table(displayName=name, ref=area, autoFilter=AutoFilter(ref=area))
+    table.tableColumns = [
+        TableColumn(id=place, name=heading) for place, heading in enumerate(headings, start=1)
+    ]
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight15", showRowStripes=True)
+    return table
+
+
+def long_sheet(
+    book: Workbook,
+    *,
+    title: str,
+    name: str,
+    columns: tuple[Column, ...],
+    widths: list[int],
+    count: int,
+    freeze: str,
+) -> Worksheet:
+    """This will add a sheet whose `count` rows are put in when the workbook is written.
+
+    `widths`: of what stands below each heading, in signs.
+    """
+    sheet = book.create_sheet(title)
+    for place, column in enumerate(columns, start=1):
+        put(sheet.cell(1, place), column.heading, _HEADS.get(column.style, "cb head"))
+    widths = [
+        max(width, len(column.heading) + 4) for width, column in zip(widths, columns, strict=True)
+    ]
+    _finish(book, sheet, name=name, columns=columns, widths=widths, last=count + 1, freeze=freeze)
     return sheet
 
 

@@ -5,35 +5,31 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crossbank.engine.tally import Counts
-from crossbank.review import words
+from crossbank.review import measures, words
+from crossbank.review.measures import Measure
 from crossbank.review.sheets import (
-    ACCENT,
     COUNT_STYLES,
-    INK,
     MOMENT,
     count_values,
     prepare_print,
     put,
 )
-from crossbank.review.terms import Figures
+from crossbank.review.summary_charts import add_bars, add_hours, add_trend
+from crossbank.review.terms import Figures, Span
 
-# Light to dark, so that a grey print keeps the order; the same three as on the page.
-_SHADES = (("C9CFCB", INK), ("6FA8A6", INK), (ACCENT, "FFFFFF"))
 _CHARTED = 40  # more bars than this are a smear, not a chart
 _WIDTHS = (34, 14, 14, 14, 14, 14, 14, 14, 3, 22, 40)
 _SIDE = 10
-_TOP = 11  # the row under the big numbers
+_TOP = 14  # the row under the big numbers
+_BAND = 8  # big numbers side by side
 _PAPER_ROWS = 44  # on the first sheet of paper
+_LATER_ROWS = 56  # on those after it, which have no big numbers
+_DRAWN = 16  # rows that a drawing takes, with its heading and the gaps
 
 _Table = tuple[str, list[tuple[str, Counts]]]
 
@@ -45,22 +41,65 @@ def add_summary(book: Workbook, figures: Figures) -> None:
     for place, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     _head(sheet, figures)
-    _big_numbers(sheet, 5, _first_numbers(figures))
-    _big_numbers(sheet, 8, _second_numbers(figures))
+    served = _tiles(measures.served(figures))
+    _big_numbers(sheet, 5, _tiles(measures.tally(figures)))
+    _big_numbers(sheet, 8, served[:_BAND])
+    _big_numbers(sheet, 11, served[_BAND:])
     row = _side(sheet, _TOP, _("Filters used"), _filters(figures))
-    if figures.nothing_offered:
-        reasons = [(words.nothing_offered(code), n) for code, n in figures.nothing_offered]
-        _side(sheet, row + 1, _("Nothing offered, because"), reasons)
+    for title, name_of, reasons in (
+        (_("Declined, because"), words.reason, figures.reasons),
+        (_("Nothing offered, because"), words.nothing_offered, figures.nothing_offered),
+    ):
+        if reasons:
+            row = _side(sheet, row + 1, title, [(name_of(code), n) for code, n in reasons])
     row = _TOP
     for number, (title, lines) in enumerate(_tables(figures)):
         if number and row + len(lines) > _PAPER_ROWS > row:
             sheet.row_breaks.append(Break(id=row - 1))  # no heading without its lines
         head, row = row, _table(sheet, row, title, lines)
         if number == 0 and 0 < len(lines) <= _CHARTED:
-            row = _chart(sheet, head, row, len(lines))
+            row = add_bars(sheet, head, row, len(lines))
     if figures.is_empty:
         put(sheet.cell(_TOP + 1, 1), _("Nothing was recorded here in this period."), "cb text")
+    else:
+        row = _courses(sheet, row, figures)
+    sheet.print_area = f"A1:{get_column_letter(len(_WIDTHS))}{max(row, sheet.max_row)}"
     prepare_print(sheet, book)
+
+
+def _courses(sheet: Worksheet, row: int, figures: Figures) -> int:
+    """The eight weeks and the hours, each with its drawing; gives the row after them."""
+    _keep_together(sheet, row, len(figures.trend) + _DRAWN)
+    head, row = row, _table(sheet, row, _("Eight weeks"), _weeks(figures.trend))
+    row = add_trend(sheet, head, row, len(figures.trend))
+    if not figures.hours:
+        return row
+    _keep_together(sheet, row, len(figures.hours) + _DRAWN)
+    head, row = row, _hours(sheet, row, figures)
+    return add_hours(sheet, head, row, len(figures.hours))
+
+
+def _keep_together(sheet: Worksheet, row: int, rows: int) -> None:
+    """What does not fit any more begins a new sheet of paper."""
+    breaks = sheet.row_breaks.brk
+    used = row - 1 - (breaks[-1].id if breaks else 0)
+    if used + rows > (_LATER_ROWS if breaks else _PAPER_ROWS):
+        sheet.row_breaks.append(Break(id=row - 1))
+
+
+def _weeks(spans: Iterable[Span]) -> list[tuple[str, Counts]]:
+    return [(words.period(week.since, week.last), week.counts) for week in spans]
+
+
+def _hours(sheet: Worksheet, row: int, figures: Figures) -> int:
+    """One line an hour, on the clocks of the branches; gives the row after a gap."""
+    put(sheet.cell(row, 1), _("Customers by hour"), "cb head")
+    put(sheet.cell(row, 2), _("Customers"), "cb head end")
+    sheet.row_dimensions[row].height = 20
+    for row, (hour, times) in enumerate(figures.hours, start=row + 1):  # noqa: B020 - as above
+        put(sheet.cell(row, 1), f"{hour:02}:00", "cb text")
+        put(sheet.cell(row, 2), times, "cb number")
+    return row + 2
 
 
 def _head(sheet: Worksheet, figures: Figures) -> None:
@@ -75,28 +114,12 @@ def _head(sheet: Worksheet, figures: Figures) -> None:
     sheet.row_dimensions[3].height = 34
 
 
-def _first_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
-    totals = figures.totals
-    yield _("Total"), totals.total, "number"
-    yield _("Main only"), totals.main_only, "number"
-    yield _("Main + 1"), totals.plus_one, "number"
-    yield _("Main + 2"), totals.plus_two, "number"
-    yield _("No main"), totals.no_main, "number"
-    yield _("Cross rate"), totals.cross_rate, "rate"
-    yield _("Depth"), totals.depth, "depth"
-
-
-def _second_numbers(figures: Figures) -> Iterable[tuple[str, Any, str]]:
-    yield str(words.LIVE), figures.live, "number"
-    yield _("Something presented"), figures.offered, "number"
-    yield _("Coverage"), figures.coverage, "rate"
-    yield _("Products presented"), figures.totals.presented, "number"
-    yield _("Products accepted"), figures.totals.taken, "number"
-    yield _("Acceptance"), figures.acceptance, "rate"
+def _tiles(measured: Iterable[Measure]) -> list[tuple[str, Any, str]]:
+    return [(one.label, one.value, one.style) for one in measured]
 
 
 def _big_numbers(sheet: Worksheet, row: int, numbers: Iterable[tuple[str, Any, str]]) -> None:
-    tiles = [*numbers, *[("", "", "number")] * 8][:8]  # the band goes on over the whole table
+    tiles = [*numbers, *[("", "", "number")] * _BAND][:_BAND]  # it goes on over the whole table
     for place, (label, value, kind) in enumerate(tiles, start=1):
         put(sheet.cell(row, place), label, "cb big label")
         put(sheet.cell(row + 1, place), value, f"cb big {kind}")
@@ -136,10 +159,7 @@ def _tables(figures: Figures) -> Iterable[_Table]:
     if len(figures.by_region) > 1:
         yield _("By region"), [(str(g.key), g.counts) for g in figures.by_region]
     if figures.tally:
-        yield (
-            _("By week"),
-            [(words.period(week.since, week.last), week.counts) for week in figures.by_week],
-        )
+        yield _("By week"), _weeks(figures.by_week)
 
 
 def _table(sheet: Worksheet, row: int, title: str, lines: list[tuple[str, Counts]]) -> int:
@@ -154,43 +174,3 @@ def _table(sheet: Worksheet, row: int, title: str, lines: list[tuple[str, Counts
         ):
             put(sheet.cell(row, place), value, f"cb {style}")
     return row + 2
-
-
-def _chart(sheet: Worksheet, head: int, row: int, lines: int) -> int:
-    """The three columns as stacked bars that can be restyled; gives the row below it."""
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
-    chart.add_data(
-        Reference(sheet, min_col=2, max_col=4, min_row=head, max_row=head + lines),
-        titles_from_data=True,
-    )
-    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=head + lines))
-    for series, (shade, ink) in zip(chart.series, _SHADES, strict=True):
-        series.graphicalProperties = GraphicalProperties(solidFill=shade)
-        series.graphicalProperties.line.solidFill = "FFFFFF"
-        # the value alone: each of these is shown unless it is switched off
-        series.dLbls = DataLabelList(
-            showVal=True,
-            showSerName=False,
-            showCatName=False,
-            showLegendKey=False,
-            showPercent=False,
-            showLeaderLines=False,
-            txPr=_ink(ink),
-        )
-    chart.x_axis.scaling.orientation = "maxMin"  # the first line of the table on top
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.majorGridlines = None
-    chart.y_axis.crosses = "max"  # with the order turned round, that is the foot
-    chart.y_axis.number_format = "0"
-    chart.legend.position = "b"
-    chart.width, chart.height = 24.0, 2.6 + 0.62 * lines
-    sheet.add_chart(chart, f"A{row}")
-    return row + 2 + round(chart.height / 0.53)
-
-
-def _ink(color: str) -> RichText:
-    properties = CharacterProperties(sz=900, solidFill=color)
-    return RichText(
-        p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)]
-    )

@@ -1,10 +1,11 @@
 """What review is asked and what it answers, as frozen values: no models, no queries, no request."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from crossbank.engine.tally import Counts
+from crossbank.review.numbers import Tally
 
 ONE_DAY = timedelta(days=1)
 
@@ -22,13 +23,15 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A branch whose figures the reader may see."""
+    """A branch whose figures the reader may see. `now`: the code of the branch that goes on for it,
+    its own while it stands."""
 
     pk: int
     code: str
     name: str
     region: Named
     time_zone: str
+    now: str
 
     @property
     def named(self) -> Named:
@@ -47,6 +50,7 @@ class Filter:
     until: date
     places: tuple[Place, ...]
     names: bool
+    everywhere: bool = False  # no branch of the bank is left out
     region: Named | None = None
     branch: Named | None = None
     staff: Named | None = None
@@ -61,8 +65,19 @@ class Filter:
         return tuple(self.since + n * ONE_DAY for n in range((self.until - self.since).days))
 
     @property
+    def before(self) -> tuple[date, date]:
+        """As many days, just before. Inclusive at both ends."""
+        return self.since - (self.until - self.since), self.since - ONE_DAY
+
+    @property
     def is_one_place(self) -> bool:
-        return len(self.places) == 1
+        """One branch, perhaps with those that were merged into it."""
+        return len({place.now for place in self.places}) == 1
+
+    @property
+    def one_place(self) -> Place:
+        """Only of one place: the branch that goes on, else the one there is."""
+        return next((one for one in self.places if one.code == one.now), self.places[0])
 
     @property
     def by_person(self) -> bool:
@@ -77,7 +92,7 @@ class Filter:
     def scope(self) -> str:
         """The narrowest place, as a word for a file name."""
         if self.is_one_place:
-            return self.places[0].code
+            return self.one_place.code
         return self.region.code if self.region else "bank"
 
 
@@ -88,6 +103,14 @@ class TallyRow:
     branch: Named
     staff: Named
     counts: Counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRow(TallyRow):
+    """A day sheet; without the right to names those of a branch, as far as the last of them is."""
+
+    state: str
+    signed_at: datetime | None = None  # the branch's clock, without zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +167,47 @@ class MissedRow:
     top_reason: str  # code, empty when nobody gave one
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What customers said to products that were presented to them.
+
+    `with_offer`: accepted with an offer; `withdrawn`: of those, given back in time.
+    """
+
+    accepted: int = 0
+    declined: int = 0
+    interested: int = 0
+    follow_up: int = 0
+    with_offer: int = 0
+    withdrawn: int = 0
+
+    @property
+    def presented(self) -> int:
+        return self.accepted + self.declined + self.interested + self.follow_up
+
+    @property
+    def acceptance(self) -> float | None:
+        return self.accepted / self.presented if self.presented else None
+
+    @property
+    def known_withdrawn(self) -> int | None:
+        """None where no offer was used: nobody would have noted it."""
+        return self.withdrawn if self.with_offer else None
+
+    def __add__(self, other: "Answers") -> "Answers":
+        names = (field.name for field in fields(Answers))
+        return Answers(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerRow:
+    """One product of a partner; as the editions shown say, whose it is."""
+
+    partner: Named
+    product: Named
+    answers: Answers
+
+
 class DataRow(NamedTuple):
     """One presented product, or a consultation where nothing was presented. Names = the columns."""
 
@@ -168,41 +232,51 @@ class DataRow(NamedTuple):
 class Figures:
     """All that page and workbook print; neither adds anything up.
 
-    Shape: `tally` by (day, region, branch, staff); groups by code, colleagues by name; `by_day`
-    every day of the period, `by_week` every week from its Monday; pairs the most frequent first,
-    then by codes. `live` counts consultations recorded at the desk, `no_main` among them, `offered`
-    those where something was presented. `data` is empty unless asked for, `data_rows` says how many
-    there are.
+    Shape: `tally` by (day, region, branch, staff), only with rows; groups by code, colleagues by
+    name; `by_day` every day of the period, `by_week` every week from its Monday, `trend` the eight
+    weeks up to the last day; pairs the most frequent first, then by codes; partners by code, then
+    product; `hours` from the first busy hour to the last, `reasons` and `nothing_offered` the most
+    frequent first. `before`: the same number of days, just before. `unsigned`: days of colleagues
+    before today that nobody closed. `data` and `days` are empty unless asked for, `days` ordered as
+    `tally`; `products` and `people`: who and what is named, by code.
+    Units: `median_seconds` on keys of one customer, None when unknown; known of `timed` customers.
     """
 
     asked: Filter
     made_by: str
     made_at: datetime  # aware, in the reader's zone
-    totals: Counts
-    live: int
-    offered: int
+    numbers: Tally
+    before: Tally
+    unsigned: int
+    median_seconds: float | None
+    timed: int
     tally: tuple[TallyRow, ...]
     by_region: tuple[Group, ...]
     by_branch: tuple[Group, ...]
     by_staff: tuple[Group, ...]
+    by_main: tuple[Group, ...]
     by_day: tuple[Span, ...]
     by_week: tuple[Span, ...]
+    trend: tuple[Span, ...]
+    hours: tuple[tuple[int, int], ...]
     pairings: tuple[PairRow, ...]
     missed: tuple[MissedRow, ...]
+    partners: tuple[PartnerRow, ...]
+    reasons: tuple[tuple[str, int], ...]
     nothing_offered: tuple[tuple[str, int], ...]
-    data_rows: int
     data: tuple[DataRow, ...] = field(default=(), repr=False)
+    days: tuple[DayRow, ...] = ()
     products: tuple[Named, ...] = ()
+    people: tuple[Named, ...] = ()
+
+    @property
+    def totals(self) -> Counts:
+        return self.numbers.counts
+
+    @property
+    def data_rows(self) -> int:
+        return self.numbers.data_rows
 
     @property
     def is_empty(self) -> bool:
-        return not self.tally
-
-    @property
-    def coverage(self) -> float | None:
-        """The share of customers at the desk who heard of at least one more product."""
-        return self.offered / self.live if self.live else None
-
-    @property
-    def acceptance(self) -> float | None:
-        return self.totals.taken / self.totals.presented if self.totals.presented else None
+        return not self.numbers.records

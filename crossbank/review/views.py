@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 from crossbank.conduct.services import record
 from crossbank.org import access
 from crossbank.org.access import REVIEWERS, requires
-from crossbank.review import excel, pages
+from crossbank.review import excel, pages, raw_views, words
 from crossbank.review import scope as scopes
 from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
+from crossbank.review.heat import LEVELS, heat
+from crossbank.review.links import Links
 from crossbank.review.terms import Figures
 
 
@@ -20,31 +22,97 @@ from crossbank.review.terms import Figures
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     export = request.GET.get("export", "")
-    if export not in ("", "xlsx"):
+    if export not in ("", "xlsx", "raw"):
         raise Http404
+    more = _more(request)
     at = timezone.localtime()
     form = ReviewFilter(request.GET, scope=scopes.of(request.user), today=at.date())
     context = {"form": form, "sees_evidence": request.user.role in access.BANK_REVIEWERS}
     if not form.is_valid():
         return render(request, "review/review.html", context, status=422)
+    if export == "raw" and (answer := raw_views.download(request, form.asked, at=at)):
+        return answer
     found = figures(
-        form.asked, made_by=request.user.display_name, made_at=at, with_data=bool(export)
+        form.asked,
+        made_by=request.user.display_name,
+        made_at=at,
+        with_data=export == "xlsx",
+        with_days=excel.DAYS in more,
     )
-    if export and found.data_rows <= ROW_LIMIT:
-        return _download(request, found)
+    if export == "xlsx" and found.data_rows <= ROW_LIMIT:
+        return _download(request, found, more)
     if export:
         form.add_error(None, _too_many(found))
+        context["too_long"] = query(form.asked)
     context |= {"periods": pages.periods(form.asked, at.date()), **pages.page(found)}
     return render(request, "review/review.html", context, status=422 if export else 200)
 
 
-def _download(request: HttpRequest, found: Figures) -> HttpResponse:
+@requires(*REVIEWERS)
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    """The numbers of one chart."""
+    at = timezone.localtime()
+    form = ReviewFilter(request.GET, scope=scopes.of(request.user), today=at.date())
+    if not form.is_valid():
+        return render(request, "review/table.html", {"form": form}, status=422)
+    found = figures(form.asked, made_by=request.user.display_name, made_at=at)
+    part = pages.table(found, request.GET.get("of", "course"))
+    if part is None:
+        raise Http404
+    context = {
+        "form": form,
+        "links": Links(asked=form.asked),
+        "place": words.place(form.asked),
+        "period": words.period(form.asked.since, form.asked.last),
+        "back": query(form.asked),
+        **part,
+    }
+    return render(request, "review/table.html", context)
+
+
+@requires(*REVIEWERS)
+@require_safe
+def conversions(request: HttpRequest) -> HttpResponse:
+    """How often each cross product was taken beside each main product."""
+    at = timezone.localtime()
+    form = ReviewFilter(request.GET, scope=scopes.of(request.user), today=at.date())
+    if not form.is_valid():
+        return render(request, "review/conversions.html", {"form": form}, status=422)
+    asked = form.asked
+    found = figures(asked, made_by=request.user.display_name, made_at=at)
+    context = {
+        "form": form,
+        "links": Links(asked=asked),
+        "heat": heat(found),
+        "levels": range(LEVELS),
+        "place": words.place(asked),
+        "period": words.period(asked.since, asked.last),
+        "periods": pages.periods(asked, at.date()),
+        "back": query(asked),
+    }
+    return render(request, "review/conversions.html", context)
+
+
+def _more(request: HttpRequest) -> tuple[str, ...]:
+    """The sheets that were asked for beside those that every workbook has."""
+    asked = set(request.GET.getlist("sheets"))
+    if not asked <= set(excel.CHOICES):
+        raise Http404
+    return tuple(choice for choice in excel.CHOICES if choice in asked)
+
+
+def _download(request: HttpRequest, found: Figures, more: tuple[str, ...]) -> HttpResponse:
     """The trail is written last and before anything leaves: no line, no file."""
-    content, name = excel.workbook(found), excel.file_name(found)
+    content, name = excel.workbook(found, more=more), excel.file_name(found)
     record(
         action="export",
         subject=name,
-        detail={"filter": query(found.asked), "rows": found.data_rows},
+        detail={
+            "filter": query(found.asked),
+            "rows": found.data_rows,
+            **({"sheets": list(more)} if more else {}),
+        },
         at=timezone.now(),
         by=request.user,
     )

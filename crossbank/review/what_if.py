@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from crossbank.desk.models import Consultation
+from crossbank.desk.models import COUNTED_ONLY, Consultation
 from crossbank.desk.pictures import retired_codes
+from crossbank.desk.where import NOWHERE
 from crossbank.engine.advice import advise
-from crossbank.engine.eligibility import OfferBook
+from crossbank.engine.conditions import Attribute, Facts
+from crossbank.engine.offer_choice import OfferBook
 from crossbank.engine.terms import CustomerKind, OfferChoice, OfferTerms, Picture, Snapshot
-from crossbank.review.facts import COUNTED_ONLY
 from crossbank.review.terms import Named
 
 DAYS = 30
@@ -27,7 +28,8 @@ class Case(NamedTuple):
     """One conversation before any answer, as far as cards depend on it.
 
     `live`: (cross, offer) of the offers that applied. `held` sorted. `day`: the local day where an
-    edition has seasonal picks, else None, so that equal days are advised once.
+    edition has seasonal picks, else None, so that equal days are advised once. `facts`: where it
+    was, if a condition asks for it; else equal ones of all branches are advised once.
     """
 
     main: str
@@ -36,6 +38,7 @@ class Case(NamedTuple):
     held: tuple[str, ...]
     live: tuple[tuple[str, str], ...]
     day: date | None = None
+    facts: Facts = NOWHERE
 
 
 class Seen(NamedTuple):
@@ -47,6 +50,7 @@ class Seen(NamedTuple):
     held: tuple[str, ...]
     at: datetime
     zone: str
+    facts: Facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,14 +110,18 @@ def what_if(
     """
     since = at.date() - timedelta(days=DAYS - 1)
     seen, is_cut = _read(since)
-    replay = _Replay(offers, by_day=bool(current.seasons or draft.seasons))
+    replay = _Replay(
+        offers,
+        by_day=bool(current.seasons or draft.seasons),
+        by_place=any(map(_asks_where, (current, draft))),
+    )
     cases = Counter(replay.cases(seen))
     old, new = ((one, retired_codes(one, at.date())) for one in (current, draft))
     alike: Counter[tuple[Case, _Cards, _Cards]] = Counter()
     for case, times in cases.items():
         before, after = replay.cards(case, *old), replay.cards(case, *new)
         if before != after:
-            alike[case._replace(live=(), day=None), before, after] += times
+            alike[case._replace(live=(), day=None, facts=NOWHERE), before, after] += times
     changes = [
         Change(case=case, times=times, before=before, after=after)
         for (case, before, after), times in alike.items()
@@ -130,7 +138,16 @@ def what_if(
     )
 
 
-_FIELDS = ("main_code", "need__code", "customer_kind", "held", "recorded_at", "branch__time_zone")
+def _asks_where(edition: Snapshot) -> bool:
+    conditions = (condition for product in edition.products for condition in product.conditions)
+    return any(condition.attribute in _PLACES for condition in conditions)
+
+
+_PLACES = {Attribute.BRANCH, Attribute.REGION}
+_FIELDS = (
+    "main_code", "need__code", "customer_kind", "held", "recorded_at",
+    "branch__time_zone", "branch__code", "branch__region__code",
+)  # fmt: skip
 
 
 def _read(since: date) -> tuple[list[Seen], bool]:
@@ -139,8 +156,11 @@ def _read(since: date) -> tuple[list[Seen], bool]:
     rows = found.exclude(source__in=COUNTED_ONLY).order_by("-recorded_at", "-pk")
     listed = list(rows.values_list(*_FIELDS)[: MOST + 1])
     seen = [
-        Seen(main, need or "", kind, tuple(sorted(held)), at, zone)
-        for main, need, kind, held, at, zone in listed[:MOST]
+        Seen(
+            *(main, need or "", kind, tuple(sorted(held)), at, zone),
+            replace(NOWHERE, branch=branch, region=region),
+        )
+        for main, need, kind, held, at, zone, branch, region in listed[:MOST]
     ]
     return seen, len(listed) > MOST
 
@@ -148,8 +168,9 @@ def _read(since: date) -> tuple[list[Seen], bool]:
 class _Replay:
     """Conversations again, by an edition of one's choice; equal ones are advised once."""
 
-    def __init__(self, offers: Iterable[OfferTerms], *, by_day: bool) -> None:
+    def __init__(self, offers: Iterable[OfferTerms], *, by_day: bool, by_place: bool) -> None:
         self._by_day = by_day
+        self._by_place = by_place
         self._book = OfferBook(offers)
         self._choices: dict[tuple[tuple[str, str], ...], dict[str, OfferChoice]] = {}
 
@@ -166,7 +187,8 @@ class _Replay:
             if asked not in live:
                 live[asked] = self._live(one, zone)
             known = day if self._by_day else None
-            yield Case(one.main, one.need, one.kind, one.held, live[asked], known)
+            facts = one.facts if self._by_place else NOWHERE
+            yield Case(one.main, one.need, one.kind, one.held, live[asked], known, facts)
 
     def _live(self, one: Seen, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
         choices = self._book.choices(
@@ -184,6 +206,7 @@ class _Replay:
             held=case.held,
             retired=retired,
             day=case.day,
+            facts=case.facts,
             offers=self._choices[case.live],
         )
         return tuple(card.code for card in advise(snapshot, picture).cards)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crossbank.desk.models import DeclineReason, NothingOffered
+from crossbank.engine.closing import DayState
 from crossbank.matrix.models import Rating
 from crossbank.review.terms import Filter
 
@@ -18,6 +19,13 @@ PURPOSE = gettext_lazy(
 
 # more than the total where many left without the main product, so its name says that they count
 LIVE = gettext_lazy("Entered at the desk, No main included")
+
+ROOMY = gettext_lazy("Three or more could be offered")
+THREE_RATE = gettext_lazy("Heard of three or more")
+SILENT_RATE = gettext_lazy("Heard of nothing")
+WITH_OFFER = gettext_lazy("Accepted with an offer")
+UNSIGNED = gettext_lazy("Day sheets not signed")
+MEDIAN_SECONDS = gettext_lazy("Seconds on keys, median")
 
 # a date under a chart: as short as people still read it
 SHORT_DAY = pgettext_lazy("format of a short date", "j M")
@@ -64,6 +72,33 @@ DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
         ),
     ),
     (
+        gettext_lazy("Heard of three or more, of nothing"),
+        gettext_lazy(
+            "Of the consultations at the desk in which the matrix allowed three cross products or "
+            "more that the customer neither had nor had refused lately: the share in which three "
+            "or more were presented, and the share in which none was."
+        ),
+    ),
+    (
+        MEDIAN_SECONDS,
+        gettext_lazy(
+            "Half of the consultations took less time on keys and buttons, half took more. Gaps "
+            "longer than 15 seconds are the conversation and do not count. It measures the "
+            "product, never a colleague."
+        ),
+    ),
+    (
+        UNSIGNED,
+        gettext_lazy(
+            "Days of colleagues before today that nobody closed. They count like all others; a day "
+            "closes by itself at the end of the next business day."
+        ),
+    ),
+    (
+        gettext_lazy("Before"),
+        gettext_lazy("The same number of days, just before the first day of the period."),
+    ),
+    (
         gettext_lazy("Not presented"),
         gettext_lazy(
             "Main only and Main + 1 consultations at the desk in which a strong or good cross "
@@ -77,7 +112,10 @@ DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
     ),
     (
         gettext_lazy("Rating, names"),
-        gettext_lazy("As the newest record of the period has them. Not rated: the customer asked."),
+        gettext_lazy(
+            "As the newest matrix edition shown in the period has them. Not rated: the customer "
+            "asked."
+        ),
     ),
     (
         gettext_lazy("Paper"),
@@ -109,6 +147,30 @@ def nothing_offered(code: str) -> str:
     return str(dict(NothingOffered.choices).get(code, code))
 
 
+def more_sheets() -> tuple[dict[str, str], ...]:
+    """The sheets of the workbook that one may choose, as the page offers them."""
+    return (
+        {
+            "value": "days",
+            "label": _("Day sheets"),
+            "what": _("How each day stands, when it was signed, and its counters"),
+        },
+        {
+            "value": "conversions",
+            "label": _("Conversions"),
+            "what": _("Main products down, cross products across: who took what"),
+        },
+    )
+
+
+def day_state(code: str) -> str:
+    return {
+        DayState.OPEN.value: _("Open"),
+        DayState.SIGNED.value: _("Signed"),
+        DayState.LAPSED.value: _("Closed by itself, unsigned"),
+    }.get(code, code)
+
+
 def period(since: date, last: date) -> str:
     """Both ends inclusive, as people say it."""
     if since == last:
@@ -121,7 +183,7 @@ def period(since: date, last: date) -> str:
 def place(asked: Filter) -> str:
     """The narrowest place that the figures cover."""
     if asked.is_one_place:
-        return str(asked.places[0].named)
+        return str(asked.one_place.named)
     return str(asked.branch or asked.region or _("Whole bank"))
 
 
@@ -139,6 +201,10 @@ def filters(asked: Filter) -> tuple[tuple[str, str], ...]:
 def _region(asked: Filter) -> str:
     regions = {place.region for place in asked.places}
     return str(asked.region or (regions.pop() if len(regions) == 1 else _("All")))
+
+
+def month(day: date) -> str:
+    return formats.date_format(day, "YEAR_MONTH_FORMAT")
 
 
 def count_headings() -> tuple[str, ...]:

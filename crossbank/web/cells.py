@@ -41,6 +41,8 @@ def put(cell: Cell, value: Any, style: str = "") -> None:
 
 def wide(value: str) -> int:
     """Signs as columns see them: those of Chinese and Japanese take two."""
+    if value.isascii():
+        return len(value)
     return sum(2 if sign >= "\u2e80" else 1 for sign in value)
 
 

@@ -99,7 +99,8 @@
   // text goes on into its field; after a key that waits, everything does, to keep the order
   function waits(event) {
     const { key, code, shiftKey, repeat, target } = event;
-    if (!holding || topDialog() || key === "Tab") return false;
+    const top = topDialog();
+    if (!holding || key === "Tab" || (top && (key === "Escape" || !("loading" in top.dataset)))) return false;
     if (target.matches(TYPING) && !waiting.length) return false;
     event.preventDefault();
     if (!repeat) waiting.push({ key, code, shiftKey });
@@ -175,7 +176,53 @@
     if (closer) closer.closest("dialog").close();
     if (!opener) return;
     if (opener.dataset.opens === "cb-keys") fillHelp();
-    document.getElementById(opener.dataset.opens).showModal();
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (opener.dataset.load) {
+      fill(dialog, opener.dataset.load + beside());
+    }
+    dialog.showModal();
+  });
+
+  // the conversation that is open: its main product, and the card spoken of that others conclude
+  function beside() {
+    const open = document.querySelector("[data-panel-main]");
+    if (!open) return "";
+    const told = "[data-no-accept]:not([data-answer=''],[data-answer=held])";
+    const card = open.querySelector(told)?.dataset.card || "";
+    return `?main=${open.dataset.panelMain}&product=${card}`;
+  }
+
+  // What is beside the page comes into a dialog when its opener names an address (data-load), and
+  // its forms are answered there: nobody leaves the page with something typed on it.
+  async function fill(dialog, address, options) {
+    if (!options) dialog.replaceChildren();
+    dialog.dataset.loading = ""; // what is typed meanwhile is for what comes
+    const release = hold();
+    let lost = true;
+    try {
+      // the cookie holds the token of now
+      const [, token] = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie) || [];
+      const headers = { "HX-Request": "true", "X-CSRFToken": token };
+      const reply = await fetch(address, { ...options, headers });
+      if (!reply.ok && ![409, 422].includes(reply.status)) throw new Error();
+      dialog.innerHTML = await reply.text();
+      (dialog.querySelector("[autofocus]") || dialog).focus();
+      lost = false;
+    } catch {
+      // what was typed stays
+      dialog.querySelectorAll("[role=alert]").forEach((one) => one.remove());
+      make("p", dialog, dialog.dataset.failed).role = "alert";
+    } finally {
+      delete dialog.dataset.loading;
+      release(lost);
+    }
+  }
+  document.addEventListener("submit", (event) => {
+    const dialog = event.target.closest("dialog[data-failed]");
+    if (!dialog || event.target.method !== "post") return;
+    event.preventDefault();
+    const body = new FormData(event.target, event.submitter);
+    fill(dialog, event.target.action, { method: "POST", body });
   });
   document.addEventListener("pointerdown", () => {
     byPointer = true;

@@ -63,6 +63,7 @@
     }
     const code = link.dataset.main;
     show(draftsOf(code)[0] || fresh(code));
+    useRight();
   }
 
   const draftsOf = (code) => [...drafts.values()].filter((one) => one.dataset.panelMain === code);
@@ -72,7 +73,7 @@
     const next = document.importNode(template.content, true).querySelector("form");
     // the clocks ran on since the panels were fetched
     next.querySelectorAll("[data-seconds-left]").forEach((clock) => {
-      clock.dataset.secondsLeft -= Math.round((performance.now() - at) / 1000);
+      clock.dataset.secondsLeft -= Math.floor((performance.now() - at) / 1000);
     });
     return next;
   }
@@ -106,7 +107,7 @@
   }
 
   const DRAWN = /^(?:csrf|slots|digits|press)/;
-  const GIVEN = /^(?:csrf|slots|digits|press|uuid|main|edition|came_for|replaces|drawn_for)/;
+  const GIVEN = /^(?:csrf|slots|digits|press|uuid|main|edition|came_for|replaces|drawn_for|offer-v)/;
   const typed = (open) =>
     JSON.stringify([...new FormData(open)].filter(([name, value]) => value && !GIVEN.test(name)));
   const begun = (open) => typed(open) !== open.dataset.untouched;
@@ -182,8 +183,9 @@
     const consent = find(card, "consent");
     if (consent) consent.checked = state === "accepted";
     const offer = find(card, "offer");
-    if (offer && ![...TOLD, "accepted"].includes(state)) offer.checked = false;
     if (!TOLD.includes(state)) find(card, "reason").value = "";
+    if (state !== "follow_up") card.querySelectorAll(".cb-due .form-control").forEach((one) => (one.value = ""));
+    if (offer?.checked && ![...TOLD, "accepted"].includes(state)) offer.click();
     card.dataset.answer = state;
     card.dataset.told = told += 1;
     mark(card);
@@ -377,7 +379,9 @@
         if (fresh) open.dataset.uuid = uuid();
         open.dataset.untouched = ""; // it was saved once: never dropped as merely looked at
         show(open);
-        open.querySelector("[data-clash]").textContent = words;
+        const tell = () => (form().querySelector("[data-clash]").textContent = words);
+        tell();
+        if (fresh) redraw({}, tell); // what ended since is drawn as it is now
       },
     });
   }
@@ -386,6 +390,13 @@
     if (open.querySelector('[name="no_main"]').checked) return "no_main";
     const taken = cardsOf(open).filter((card) => card.dataset.answer === "accepted").length;
     return ["main_only", "plus_one", "plus_two"][Math.min(taken, 2)];
+  }
+
+  // ---- a right that the customer shows, perhaps before he says what he came for ---------------
+  let right = "";
+  function useRight() {
+    if (right && form()) redraw({ extra: { right } });
+    if (form()) right = "";
   }
 
   // ---- what fingers do ------------------------------------------------------------------------
@@ -434,6 +445,12 @@
       const from = form().elements.came_for.value || form().dataset.panelMain;
       redraw({ address: link.getAttribute("href"), extra: { came_for: from, main: link.dataset.stepUp } });
     }],
+    ["[data-day]", (button) => {
+      const card = button.closest("[data-card]");
+      const day = form().dataset.days.split(" ")[button.dataset.day];
+      find(card, "due").value = day;
+      say(`${card.dataset.name}: ${day}`);
+    }],
     ["[data-kinds]", (fieldset, event) => {
       if (event.target !== fieldset) return; // the key; a click on one of its buttons is its own
       const kinds = [...fieldset.querySelectorAll("input")];
@@ -446,6 +463,11 @@
       const details = summary.parentElement;
       details.open = !details.open;
       if (details.open) details.querySelector("input").focus();
+    }],
+    ["[data-right]", ({ dataset }) => {
+      document.getElementById("cb-aside").close();
+      right = dataset.right;
+      useRight();
     }],
     ["[data-go-to]", ({ dataset: { goTo } }) => {
       if (cardFor(goTo)) present(goTo);
@@ -486,12 +508,16 @@
   }
 
   document.addEventListener("change", (event) => {
+    const [kind, ...code] = (event.target.name || "").split("-"); // first: a minifier hoists it
     const input = event.target;
     const card = input.closest("[data-card]");
-    const [kind, ...code] = (input.name || "").split("-");
     if (kind === "held") {
       if (card) answer(card, input.checked ? "held" : "");
       redraw();
+    } else if (kind === "customer_ref" && input.form === form()) {
+      redraw(); // what he refused is not brought up again
+    } else if ("shared" in input.dataset) {
+      redraw(); // offers that exclude each other
     } else if (kind === "consent") {
       answer(card, input.checked ? "accepted" : "asking");
     } else if (kind === "press_bundle") {
@@ -505,7 +531,7 @@
 
   function fetchCard(code, failed) {
     document.activeElement.blur(); // the next key is for the card, not for the field
-    redraw({ failed }, () => present(code));
+    redraw({ failed, extra: { more: 1 } }, () => present(code));
   }
 
   // a product the customer asked for was spoken of: its card comes up as presented
@@ -517,6 +543,7 @@
     field.blur();
     filter(field);
     form().classList.remove("cb-panel--asked");
+    if (!card.checkVisibility()) form().querySelector(".cb-cards").append(card);
     if (card.dataset.answer) mark(card);
     else answer(card, "declined");
     card.scrollIntoView({ block: "center" });
@@ -526,8 +553,8 @@
   document.addEventListener("cb:offer-ended", (event) => {
     const use = event.target.querySelector('input[name^="offer-"]');
     if (!use) return;
-    use.checked = false;
-    use.disabled = true;
+    if (use.checked) redraw(); // it says what still holds
+    else use.disabled = true;
   });
 
   document.addEventListener("submit", (event) => {
@@ -601,6 +628,19 @@
     const unsaved = drafts.size > 0 || (open && begun(open)) || record.waits();
     if (unsaved && !leaving) event.preventDefault();
   });
+
+  // another tab, where the day is being closed, asks what is still unsent here
+  const who = uuid();
+  const channel = new BroadcastChannel("cb-unsent");
+  channel.onmessage = ({ data }) => {
+    const open = form();
+    if (data !== "ask") return;
+    const begunHere = open && begun(open) && !drafts.has(open.dataset.uuid) ? [open] : [];
+    const titles = [...drafts.values(), ...begunHere].map(
+      (one) => `${one.querySelector("h1").textContent} (${texts.draft})`,
+    );
+    channel.postMessage({ who, user: texts.user, titles: [...titles, ...record.unsaved()] });
+  };
 
   filter(document.getElementById("cb-find"));
   loadPanels();

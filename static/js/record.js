@@ -29,14 +29,15 @@
 
   // ---- sending --------------------------------------------------------------------------------
   // one = { title, body, reopen(fresh, words) }; `fresh`: a new key, the old one being judged
-  async function send(one) {
+  // `late`: to the list of what came after the day was closed
+  async function send(one, late) {
     hint(texts.saving);
     sending += 1;
     latest = one;
     let reply;
     let data = {};
     try {
-      reply = await post(texts.record, one.body);
+      reply = await post(late ? texts.late : texts.record, one.body);
       data = await reply.json();
     } catch {
       refused(one, [texts.noAnswer], true);
@@ -44,16 +45,21 @@
     } finally {
       sending -= 1;
     }
-    if (reply.ok) saved(data, one);
+    if (reply.ok && late) {
+      hint(texts.handedIn);
+      say(texts.handedIn);
+    } else if (reply.ok) saved(data, one);
     else {
       const messages = Object.values(data.errors || {}).flat();
       const signIn = ["signed_out", "other_user"].includes(data.code);
-      refused(one, messages, signIn || ![409, 422].includes(reply.status), signIn);
+      const again = signIn || data.code === "day_open" || ![409, 422].includes(reply.status);
+      refused(one, messages, again, signIn, data.code === "day_closed");
     }
   }
 
   function saved(data, one) {
     count(data.day);
+    document.getElementById("cb-morning")?.remove();
     undo = data.uuid;
     const words = `${texts.saved}: ${texts[data.bucket]}`;
     hint(words, true);
@@ -93,11 +99,12 @@
   document.getElementById("cb-undo").addEventListener("click", takeBack);
 
   // nothing typed is lost: the refused form waits here
-  function refused(one, messages, again, signedOut) {
+  function refused(one, messages, again, signedOut, late) {
     toast.hidden = true;
     one.undo = false;
     const box = make("div", attention);
     box.className = "cb-notice cb-notice--error cb-unsaved";
+    box.dataset.title = one.title;
     box.setAttribute("role", "alert");
     make("strong", box, `${texts.notSaved}: ${one.title}`);
     box.append(` ${messages.join(" ")} `);
@@ -112,6 +119,7 @@
       waiting.set(box, resend);
       button(box, texts.tryAgain, resend);
     }
+    if (late) button(box, texts.handIn, gone(() => send(one, true)));
     button(box, texts.openAgain, gone(() => one.reopen(!again, messages.join(" "))));
     button(box, texts.discard, gone(() => {}));
     if (signedOut) {
@@ -163,5 +171,6 @@
   }
   strip.querySelector("[data-hide-strip]").addEventListener("click", toggleStrip);
 
-  window.crossbank.record = { post, send, waits: () => sending > 0 || !attention.hidden };
+  const unsaved = () => [...document.querySelectorAll(".cb-unsaved")].map((box) => box.dataset.title);
+  window.crossbank.record = { post, send, unsaved, waits: () => sending > 0 || !attention.hidden };
 })();

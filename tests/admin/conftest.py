@@ -1,16 +1,26 @@
 """A very small bank, people of every role, and forms read from the page as a browser would."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from crossbank.catalog.models import Bundle, Family, Need, Product
+from crossbank.catalog.models import Bundle, Family, Need, Partner, PartnerBenefit, Product
 from crossbank.conduct.models import PhraseOverride, PhraseRule
+from crossbank.desk.models import Consultation, ConsultationItem
+from crossbank.kept.models import Outcome
 from crossbank.matrix import reviews
-from crossbank.matrix.models import BasketRule, EditionReview, Pairing, PairingRule, SeasonalPick
+from crossbank.matrix.models import (
+    BasketRule,
+    Edition,
+    EditionReview,
+    Pairing,
+    PairingRule,
+    SeasonalPick,
+)
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
 from crossbank.org import switches
@@ -55,6 +65,7 @@ def make_pairing(*, main: Product, cross: Product, rating: str = "good", **field
 
 
 def make_offer(*, code: str, cross: Product, mains: list[Product], **fields) -> Offer:
+    """A draft: `tests.released.release` makes it hold."""
     defaults = {
         "name": f"Offer {code}",
         "kind": "time_limited",
@@ -73,6 +84,14 @@ def make_bundle(*, code: str = "BUN", parts: list[Product], **fields) -> Bundle:
     bundle = Bundle.objects.create(code=code, **{**defaults, **fields})
     bundle.parts.set(parts)
     return bundle
+
+
+def make_benefit(*, code: str = "BEN", mains: list[Product], **fields) -> PartnerBenefit:
+    partner, _ = Partner.objects.get_or_create(code="PUMP", defaults={"name": "Pump"})
+    defaults = {"partner": partner, "name": "Cheap fuel", "text": "3 cents less per litre."}
+    benefit = PartnerBenefit.objects.create(code=code, **{**defaults, **fields})
+    benefit.mains.set(mains)
+    return benefit
 
 
 def make_season(*, cross: Product, **fields) -> SeasonalPick:
@@ -108,6 +127,24 @@ def make_override(*, by: User, **fields) -> PhraseOverride:
         "at": LONG_AGO,
     }
     return PhraseOverride.objects.create(by=by, **{**defaults, **fields})
+
+
+def make_outcome(*, main: Product, cross: Product, by: User, note: str = "") -> Outcome:
+    """A product taken long ago, which the customer still has."""
+    day = LONG_AGO.date()
+    record = Consultation.objects.create(
+        uuid=uuid4(), employee=by, entered_by=by, branch=by.branch, business_date=day,
+        recorded_at=LONG_AGO, received_at=LONG_AGO, main=main, main_code=main.code,
+        main_name=main.name, edition=Edition.objects.latest("pk"), bucket="plus_one", depth=1,
+    )  # fmt: skip
+    item = ConsultationItem.objects.create(
+        consultation=record, product=cross, product_code=cross.code, product_name=cross.name,
+        response="accepted",
+    )  # fmt: skip
+    return Outcome.objects.create(
+        item=item, mark="open", on=day + timedelta(days=95), age=95, source="hand", by=by,
+        at=LONG_AGO, note=note,
+    )  # fmt: skip
 
 
 class _FormReader(HTMLParser):

@@ -10,12 +10,15 @@ from django.urls import URLResolver, get_resolver
 
 from crossbank.catalog.models import Objection, Partner
 from crossbank.conduct import services as conduct
+from crossbank.leads.models import Unit
 from crossbank.matrix.models import Edition
 from crossbank.org.models import Role, User
 from tests.admin.conftest import (
     LONG_AGO,
+    make_benefit,
     make_bundle,
     make_offer,
+    make_outcome,
     make_override,
     make_person,
     make_review,
@@ -41,11 +44,13 @@ KEPT_MODELS = {
     "catalog/need",
     "catalog/bundle",
     "catalog/objection",
+    "catalog/partnerbenefit",
     "matrix/pairing",
     "matrix/basketrule",
     "matrix/pairingrule",
     "matrix/seasonalpick",
     "offers/offer",
+    "leads/unit",
     "conduct/phraserule",
 }
 READ_MODELS = {"matrix/edition", "matrix/editionreview", "conduct/phraseoverride"}
@@ -77,6 +82,9 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
         "matrix_workbook": ("matrix/workbook/", KEPT),
         "catalog_workbook": ("catalog/workbook/", KEPT),
         "offers_workbook": ("offers/workbook/", KEPT),
+        "offers_release": ("offers/release/", KEPT),
+        "offers_approvals": ("offers/approvals/", KEPT),
+        "desk_old_tallies": ("desk/old-tallies/", ADMIN),
         "auth_user_password_change": (f"org/user/{ids['org/user']}/password/", ADMIN),
     }
     content_type = ContentType.objects.get(app_label="catalog", model="product").pk
@@ -84,7 +92,12 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
     for model, pk in ids.items():
         name = model.replace("/", "_")
         can = KEPT if model in KEPT_MODELS else ADMIN
-        is_read_only = model in {"conduct/auditentry", "admin/logentry", *READ_MODELS}
+        is_read_only = model in {
+            "conduct/auditentry",
+            "admin/logentry",
+            "kept/outcome",
+            *READ_MODELS,
+        }
         may_see = KEPT if model in READ_MODELS else can
         may_write = CLOSED if is_read_only else can
         table |= {
@@ -119,8 +132,11 @@ def ids(enter, shelf) -> dict[str, int]:
     make_rule()
     make_bundle(parts=[shelf["CRD"], shelf["APP"]])
     make_season(cross=shelf["CRD"])
+    make_benefit(mains=[shelf["ACC"]])
+    Unit.objects.create(code="DESK", name="Desk", about="It helps")
     Objection.objects.create(product=shelf["CRD"], objection="No", answer="Fine")
     make_override(by=someone)
+    make_outcome(main=shelf["ACC"], cross=shelf["CRD"], by=someone)
     save(enter("admin"), f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     rows = {}
     for model in admin.site._registry:
@@ -202,7 +218,9 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "catalog.Need",
         "catalog.Bundle",
         "catalog.Objection",
+        "catalog.PartnerBenefit",
         "conduct.AuditEntry",
+        "kept.Outcome",
         "conduct.PhraseRule",
         "conduct.PhraseOverride",
         "admin.LogEntry",
@@ -213,6 +231,7 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "matrix.Edition",
         "matrix.EditionReview",
         "offers.Offer",
+        "leads.Unit",
     }
 
 

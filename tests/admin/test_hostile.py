@@ -6,13 +6,15 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib import admin as admin_module
 
-from crossbank.catalog.models import Family, Need, Objection, Partner, Product
+from crossbank.catalog.models import Family, Need, Objection, Partner, PartnerBenefit, Product
+from crossbank.leads.models import Unit
 from crossbank.matrix.models import Edition, Pairing, PairingRule
 from crossbank.org.models import Branch, User
 from tests.admin.conftest import (
     make_branch,
     make_bundle,
     make_offer,
+    make_outcome,
     make_override,
     make_review,
     make_rule,
@@ -122,8 +124,14 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
     make_season(cross=shelf["CRD"], reason=IMAGE)
     Objection.objects.create(product=shelf["CRD"], objection=IMAGE, answer=IMAGE)
     make_override(by=someone, words=IMAGE, reason=IMAGE)
+    taken = Product.objects.get(code="CRD")  # with the name it has by now
+    make_outcome(main=shelf["ACC"], cross=taken, by=someone, note=IMAGE)
+    Unit.objects.create(code="DESK", name=IMAGE, about=IMAGE)
+    partner = Partner.objects.get(code="PAR")
+    PartnerBenefit.objects.create(code="BEN", partner=partner, name=IMAGE, text=IMAGE)
     save(admin, f"/admin/catalog/product/{shelf['CRD'].pk}/change/", suits=IMAGE)
     pages = [*lists(), "/admin/", "/admin/matrix/edition/publish/", "/admin/uses/"]
+    pages += ["/admin/offers/release/", "/admin/offers/approvals/", "/admin/desk/old-tallies/"]
     pages += [f"/admin/matrix/edition/{Edition.objects.get().pk}/again/"]
     pages += ["/admin/phrases/", f"/admin/phrases/?{urlencode({'line': IMAGE})}"]
     for model in admin_module.site._registry:

@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 from django.utils.formats import date_format
 
-from crossbank.catalog.models import Bundle, Need, Objection
+from crossbank.catalog.models import Bundle, Need, Objection, Partner, PartnerBenefit
 from crossbank.matrix.models import Pairing, SeasonalPick
-from tests.admin.conftest import make_bundle, make_season, save
+from tests.admin.conftest import make_benefit, make_bundle, make_season, save
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +157,85 @@ def test_season_of_a_product_that_is_no_cross_is_refused(enter, shelf) -> None:
 
     assert answer.status_code == 422
     assert not SeasonalPick.objects.exists()
+
+
+BENEFITS = "/admin/catalog/partnerbenefit/"
+
+
+def benefit(shelf, *mains: str, **fields) -> dict:
+    partner, _ = Partner.objects.get_or_create(code="PUMP", defaults={"name": "Pump"})
+    given = {
+        "code": "FUEL",
+        "partner": partner.pk,
+        "name": "Cheap fuel",
+        "text": "3 cents less per litre.",
+        "mains": [shelf[code].pk for code in mains],
+        "valid_until": "2036-12-31",
+        "is_active": "on",
+    }
+    return given | fields
+
+
+def test_partner_benefit_is_kept_and_ends_after_its_last_day(enter, shelf) -> None:
+    answer = save(enter("owner"), f"{BENEFITS}add/", **benefit(shelf, "ACC"))
+
+    assert answer.status_code == 302
+    kept = PartnerBenefit.objects.get()
+    assert (kept.partner.code, kept.valid_until) == ("PUMP", date(2037, 1, 1))
+    assert [main.code for main in kept.mains.all()] == ["ACC"]
+
+
+@pytest.mark.parametrize(
+    ("mains", "changes", "told"),
+    [
+        ([], {}, "This field is required."),
+        (["APP"], {}, "is not one of the available choices"),  # nobody comes for it
+        (["ACC"], {"partner": ""}, "This field is required."),
+        (["ACC"], {"text": ""}, "This field is required."),
+        (["ACC"], {"valid_from": "2037-01-01"}, "The benefit ends after it begins."),
+    ],
+)
+def test_partner_benefit_that_makes_no_sense_is_refused(enter, shelf, mains, changes, told) -> None:
+    answer = save(enter("owner"), f"{BENEFITS}add/", **benefit(shelf, *mains, **changes))
+
+    assert answer.status_code == 422
+    assert told in words(answer)
+    assert not PartnerBenefit.objects.exists()
+
+
+def test_pressing_words_of_a_benefit_are_found(enter, shelf) -> None:
+    owner = enter("owner")
+    given = benefit(shelf, "ACC", text="This is your last chance.")
+
+    answer = owner.get(save(owner, f"{BENEFITS}add/", **given).url)
+
+    assert "presses the customer" in words(answer)
+
+
+def test_new_benefit_is_named_before_publishing(enter, shelf) -> None:
+    make_benefit(mains=[shelf["ACC"]], name="Cheap fuel")
+
+    page = " ".join(words(enter("owner").get(PUBLISH)).split())
+
+    assert "Partner benefit</td>" in page or ">Partner benefit<" in page
+    assert "Cheap fuel" in page
+
+
+def test_benefit_of_a_product_nobody_comes_for_leads_to_its_page(enter, shelf) -> None:
+    made = make_benefit(mains=[shelf["APP"]])
+
+    page = words(enter("owner").get(PUBLISH))
+
+    assert "The partner benefit BEN Cheap fuel uses APP" in page
+    assert f"{BENEFITS}{made.pk}/change/" in page
+
+
+def test_partner_with_a_benefit_stays(enter, shelf) -> None:
+    made = make_benefit(mains=[shelf["ACC"]])
+
+    answer = enter("owner").post(
+        f"/admin/catalog/partner/{made.partner_id}/delete/", {"post": "yes"}
+    )
+
+    assert answer.status_code in (200, 302, 409)
+    assert Partner.objects.filter(pk=made.partner_id).exists()

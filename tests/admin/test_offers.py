@@ -1,15 +1,18 @@
-"""Offers: last days inclusive, states off the clock, ties and forbidden pairs refused."""
+"""Offers: last days inclusive, states off the clock, forbidden pairs refused, ties at release."""
 
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from crossbank.engine.offer_checks import CheckKind
 from crossbank.matrix.models import Pairing, PairingRule
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
+from crossbank.offers.releases import CannotRelease, submit
 from crossbank.org.models import User
 from tests.admin.conftest import make_offer, read_form, save
+from tests.released import release
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +38,8 @@ def new_offer(shelf, **changes) -> dict[str, object]:
         "from_on": "2026-03-01",
         "until_on": "2026-03-31",
         "priority": "20",
+        "conditions-TOTAL_FORMS": "0",
+        "conditions-INITIAL_FORMS": "0",
         **changes,
     }
 
@@ -91,18 +96,24 @@ def test_offer_that_cannot_be_kept_is_refused_beside_the_field(
     assert not Offer.objects.filter(name="Second").exists()
 
 
-def test_tie_is_refused_and_names_the_other_offer(enter, shelf, offer) -> None:
+def test_tie_is_saved_and_names_the_other_offer_when_it_is_to_hold(enter, shelf, offer) -> None:
     owner = enter("owner")
+    release(offer)
     tie = new_offer(shelf, priority=offer.priority, mains=[shelf["ACC"].pk, shelf["LON"].pk])
+    tie |= {"window": "consultation", "from_on": "", "until_on": ""}
+    said = {"note": "x", "at": timezone.now(), "by": User.objects.get(username="first-author")}
 
-    refused = owner.post(f"{OFFERS}add/", tie)
-    other_main = owner.post(f"{OFFERS}add/", {**tie, "mains": [shelf["LON"].pk]})
+    saved = owner.post(f"{OFFERS}add/", tie)
+    made = Offer.objects.get(code="OF-2")
+    with pytest.raises(CannotRelease) as refusal:
+        submit(offers=[made], **said)
+    made.mains.set([shelf["LON"]])
+    waits = submit(offers=[made], **said)
 
-    assert refused.status_code == 422
-    errors = refused.context["adminform"].form.errors
-    assert list(errors) == ["priority"]
-    assert "OF-1 Offer OF-1" in errors["priority"][0]
-    assert other_main.status_code == 302
+    assert saved.status_code == 302
+    (tied,) = refusal.value.checks
+    assert (tied.kind, tied.subject, tied.subjects) == (CheckKind.TIE, "OF-1", ("ACC",))
+    assert [review.offer for review in waits] == [made]
     assert save(owner, f"{OFFERS}{offer.pk}/change/", name="Same").status_code == 302
 
 
@@ -168,23 +179,27 @@ def test_list_tells_the_state_and_filters_by_it(enter, shelf) -> None:
         fixed = {"window": "fixed", "from_on": first, "until_on": until, "priority": priority}
         make_offer(code=code, cross=shelf["CRD"], mains=[shelf["ACC"]], **fixed)
     make_offer(code="PAUSED", cross=shelf["APP"], mains=[shelf["ACC"]], is_paused=True, priority=1)
+    release()
+    make_offer(code="DRAFT", cross=shelf["SAV"], mains=[shelf["ACC"]])
     owner = enter("owner")
 
     def codes(state: str) -> list[str]:
         return [row.code for row in owner.get(f"{OFFERS}?state={state}").context["cl"].result_list]
 
-    assert {state: codes(state) for state in ("now", "soon", "ended", "paused")} == {
+    assert {state: codes(state) for state in ("now", "soon", "ended", "paused", "draft")} == {
         "now": ["NOW"],
         "soon": ["SOON"],
         "ended": ["ENDED"],
         "paused": ["PAUSED"],
+        "draft": ["DRAFT"],
     }
-    assert len(codes("nonsense")) == 4
+    assert len(codes("nonsense")) == 5
 
 
 def test_list_asks_the_same_number_of_queries_for_one_and_for_many(enter, shelf, queries) -> None:
     owner = enter("owner")
     make_offer(code="OF-0", cross=shelf["CRD"], mains=[shelf["ACC"]])
+    release()
     owner.get(OFFERS)
 
     with queries() as one:
@@ -196,7 +211,24 @@ def test_list_asks_the_same_number_of_queries_for_one_and_for_many(enter, shelf,
             mains=[shelf["ACC"], shelf["LON"]],
             priority=number,
         )
+    release()
     with queries() as many:
         owner.get(OFFERS)
 
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize(("days", "status"), [("3660", 302), ("3661", 422)])
+def test_nobody_is_asked_for_a_second_yes_later_than_in_ten_years(
+    enter, shelf, days, status
+) -> None:
+    fields = new_offer(shelf, needs_second_consent="on", free_days=days)
+
+    answer = enter("owner").post(f"{OFFERS}add/", fields)
+
+    assert answer.status_code == status
+    assert Offer.objects.filter(code="OF-2").count() == (1 if status == 302 else 0)
+    if status == 422:
+        assert answer.context["adminform"].form.errors["free_days"] == [
+            "At most 3660 days: nobody is asked later than that."
+        ]

@@ -11,6 +11,7 @@ from crossbank.conduct.models import AuditEntry, FrozenError, PhraseOverride, Ph
 from crossbank.matrix import reviews, services
 from crossbank.matrix.models import Edition, Pairing
 from crossbank.offers.models import Offer
+from crossbank.offers.releases import CannotRelease, release_alone
 from crossbank.org.models import User
 from tests.admin.conftest import (
     LONG_AGO,
@@ -21,6 +22,7 @@ from tests.admin.conftest import (
     read_form,
     save,
 )
+from tests.released import release
 
 # without a review in between: what stands in the way of publishing is asked the same way
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
@@ -134,41 +136,55 @@ def test_offer_that_is_free_must_say_what_it_costs_later(enter, shelf) -> None:
     owner = enter("owner")
 
     bare = save(owner, change_of(offer), benefit_text="The first year is free.")
+    refused = refusals(offer, by="owner-person")
     told = save(owner, change_of(offer), benefit_text="The first year is free, then 24.00 a year.")
 
-    assert "without what it costs" in refusal(bare, "benefit_text")
+    (words,) = warnings(bare)
+    assert "without what it costs" in words
+    assert refused == ["benefit_text"]
     assert (told.status_code, warnings(told)) == (302, [])
+    assert refusals(offer, by="owner-person") == []
     Offer.objects.update(say="It is free.")
-    assert [one.text.place for one in phrases.blocking(phrases.standing(at=LONG_AGO))] == [
-        "offer OT say"
-    ]
+    assert phrases.blocking(phrases.standing(at=LONG_AGO)) == []  # written, and said by nobody
+    release("OT")
+    assert places(phrases.blocking(phrases.standing(at=LONG_AGO))) == ["offer OT say"]
+    Offer.objects.update(say="Look")  # written since, and desks go on saying the old line
+    assert places(phrases.blocking(phrases.standing(at=LONG_AGO))) == ["offer OT say"]
     Offer.objects.update(is_paused=True)
     assert phrases.blocking(phrases.standing(at=LONG_AGO)) == []
 
 
-def refusal(answer, field: str) -> str:
-    """The one error of a form, which stands beside this field."""
-    assert answer.status_code == 422
-    ((name, [words]),) = answer.context["adminform"].form.errors.items()
-    assert name == field
-    return words
+def places(found) -> list[str]:
+    return [one.text.place for one in found]
+
+
+def refusals(offer: Offer, *, by: str) -> list[str]:
+    """Releases an offer as it is written now, or says the fields whose severe lines stop it."""
+    person = User.objects.get(username=by)
+    try:
+        release_alone(offers=[offer], note="x", at=timezone.now(), by=person)
+    except CannotRelease as refusal:
+        return [field for field, _found in refusal.lines]
+    return []
 
 
 @pytest.mark.parametrize("window", [{}, {"window": "fixed", "from_on": "2126-01-01"}])
-def test_offer_that_is_live_on_saving_keeps_no_severe_line(enter, shelf, window) -> None:
+def test_severe_line_is_saved_and_not_released(enter, shelf, window) -> None:
     offer = make_offer(code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]], say="Look")
+    release(offer)
     until = {**window, "until_on": "2126-12-31"} if window else {}
 
     answer = save(enter("owner"), change_of(offer), say="You must decide today.", **until)
 
-    words = refusal(answer, "say")
-    assert '<q lang="en">You must</q> presses the customer. Better: ' in words
-    assert f'save it paused: another person can override it on the page <a href="{PAGE}">' in words
-    assert Offer.objects.get().say == "Look"
-    assert AuditEntry.objects.filter(action=phrases.WRITTEN).count() == 0
+    (words,) = warnings(answer)
+    assert '<q lang="en">You must</q> presses the customer. Nobody says it until' in words
+    assert refusals(offer, by="owner-person") == ["say"]
+    offer.refresh_from_db()
+    assert (offer.say, offer.release.terms["say"]) == ("You must decide today.", "Look")
+    assert AuditEntry.objects.filter(action=phrases.WRITTEN).count() == 1
 
 
-def test_new_offer_with_a_severe_line_is_not_made(enter, shelf) -> None:
+def test_new_offer_with_a_severe_line_is_a_draft_that_waits(enter, shelf) -> None:
     owner = enter("owner")
     empty = read_form(owner.get("/admin/offers/offer/add/").content.decode(), "offer_form")
     typed = {
@@ -184,12 +200,15 @@ def test_new_offer_with_a_severe_line_is_not_made(enter, shelf) -> None:
         "priority": "10",
     }
 
-    live = owner.post("/admin/offers/offer/add/", typed)
-    paused = owner.post("/admin/offers/offer/add/", {**typed, "is_paused": "on"})
+    answer = owner.post("/admin/offers/offer/add/", typed)
 
-    assert "ties one product to another" in refusal(live, "benefit_text")
-    assert (paused.status_code, Offer.objects.get().is_paused) == (302, True)
-    assert "It stays paused until it is mended" in warnings(paused)[0]
+    (words,) = warnings(answer)
+    assert "ties one product to another" in words
+    assert "Nobody says it until it is mended" in words
+    assert refusals(Offer.objects.get(), by="owner-person") == ["benefit_text"]
+    assert Offer.objects.get().release is None
+    waiting = [text.place for text in phrases.waiting(at=timezone.now())]
+    assert waiting == ["offer OT benefit_text"]
 
 
 def test_ended_offer_is_saved_with_any_words(enter, shelf) -> None:
@@ -202,46 +221,45 @@ def test_ended_offer_is_saved_with_any_words(enter, shelf) -> None:
     assert phrases.waiting(at=timezone.now()) == []
 
 
-def test_paused_line_waits_for_a_second_person_and_blocks_no_edition(enter, shelf) -> None:
+def test_draft_line_waits_for_a_second_person_and_blocks_no_edition(enter, shelf) -> None:
     offer = make_offer(code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]])
     Pairing.objects.filter(cross=shelf["CRD"]).update(rating="strong")  # something to publish
     owner, second = enter("owner"), enter("owner", username="second-owner")
-    save(owner, change_of(offer), say=TIED, is_paused="on")
-    resumed = {"is_paused": []}
+    save(owner, change_of(offer), say=TIED)
 
-    too_early = save(owner, change_of(offer), **resumed)
+    too_early = refusals(offer, by="owner-person")
     published = publish(owner)
     (line,) = second.get(PAGE).context["waiting"]
     data = {"digest": line.found.text.digest, "rule": line.found.finding.rule.code}
     own, passed = (
         client.post(PAGE, {**data, "reason": "The law names it so"}) for client in (owner, second)
     )
-    at_last = save(owner, change_of(offer), **resumed)
+    at_last = refusals(offer, by="owner-person")
 
-    assert "ties one product to another" in refusal(too_early, "say")
+    assert too_early == ["say"]
     assert published.status_code == 302
     assert (own.status_code, passed.status_code) == (422, 302)
-    assert (at_last.status_code, Offer.objects.get().is_paused) == (302, False)
-    assert "Another person has let it pass." in warnings(at_last)[0]
+    assert at_last == []
+    offer.refresh_from_db()
+    assert offer.release.terms["say"] == TIED
+    assert "Another person has let it pass." in warnings(save(owner, change_of(offer)))[0]
     assert phrases.blocking(phrases.standing(at=timezone.now())) == []
 
 
-def test_who_overrides_a_line_of_nobody_does_not_resume_it_himself(enter, shelf) -> None:
-    offer = make_offer(
-        code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]], say=TIED, is_paused=True
-    )
+def test_who_overrides_a_line_of_nobody_does_not_release_it_himself(enter, shelf) -> None:
+    offer = make_offer(code="OT", cross=shelf["CRD"], mains=[shelf["ACC"]], say=TIED)
     owner = enter("owner")
+    enter("owner", username="second-owner")
     (line,) = owner.get(PAGE).context["waiting"]
     data = {"digest": line.found.text.digest, "rule": line.found.finding.rule.code}
     owner.post(PAGE, {**data, "reason": "The law names it so"})
 
     page = owner.get(PAGE).content.decode()
-    alone = save(owner, change_of(offer), is_paused=[])
-    together = save(enter("owner", username="second-owner"), change_of(offer), is_paused=[])
+    alone = refusals(offer, by="owner-person")
+    together = refusals(offer, by="second-owner")
 
-    assert "another person takes the pause off" in page
-    assert "ties one product to another" in refusal(alone, "say")
-    assert (together.status_code, Offer.objects.get().is_paused) == (302, False)
+    assert "another person releases it" in page
+    assert (alone, together) == (["say"], [])
 
 
 def test_free_is_true_of_what_costs_nothing(enter, pairing) -> None:

@@ -73,13 +73,13 @@ def test_offers_that_are_off_are_not_kept_here_but_can_be_read(enter, shelf) -> 
     ]
     refused.append(owner.get("/admin/offers/offer/add/").status_code)
 
-    assert groups == ["catalog", "matrix", "org", "conduct"]
+    assert groups == ["catalog", "matrix", "leads", "org", "conduct"]
     assert refused == [403, 403, 403]
     assert "Changed Headline." in owner.get(f"{row}/history/").content.decode()
     assert f"{row}/change/" in enter("admin").get("/admin/admin/logentry/").content.decode()
     assert "_save" not in owner.get(f"{row}/change/").content.decode()
     switches.turn(key=switches.OFFERS, on=True, at=LONG_AGO, by="admin")
-    assert rooms(owner) == ["catalog", "matrix", "offers", "org", "conduct"]
+    assert rooms(owner) == ["catalog", "matrix", "offers", "leads", "org", "conduct"]
 
 
 @pytest.mark.parametrize(("zone", "said"), [("Asia/Bangkok", "Asia/Bangkok"), ("", "UTC")])

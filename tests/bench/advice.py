@@ -15,7 +15,7 @@ from django.db import connection
 from crossbank.catalog.models import Family, Product
 from crossbank.engine import rules
 from crossbank.engine.advice import advise
-from crossbank.engine.eligibility import OfferBook, choices
+from crossbank.engine.offer_choice import OfferBook, choices
 from crossbank.engine.snapshot import compile_snapshot
 from crossbank.engine.terms import Advice, OfferTerms, PairTerms, Picture, Rating, Snapshot
 from crossbank.matrix.models import Pairing
@@ -23,6 +23,7 @@ from crossbank.matrix.working_copy import product_terms
 from crossbank.offers.models import Offer
 from crossbank.offers.services import offer_terms
 from tests.bench.world import DAY, NOON, ZONE, Customer, World, build, customers
+from tests.released import release
 
 Adviser = Callable[[Customer], Advice]
 
@@ -113,7 +114,7 @@ def batched(world: World) -> Adviser:
 
 def _bare(product: Product):
     """Only what the ranking asks of a product; attributes and partners are not joined."""
-    product._prefetched_objects_cache = {"attributes": [], "contents": []}
+    product._prefetched_objects_cache = {"attributes": [], "contents": [], "conditions": []}
     return product_terms(product, ())
 
 
@@ -143,6 +144,7 @@ def fill_database(world: World, snapshot: Snapshot) -> None:
             window=o.window.value, from_on=o.from_on, until_on=o.until_on, priority=o.priority,
         )  # fmt: skip
         offer.mains.set([pk[code] for code in o.mains])
+    release()
 
 
 def said(advice: Advice) -> tuple:

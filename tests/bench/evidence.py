@@ -18,14 +18,15 @@ from uuid import UUID
 from django.db import connection
 
 from crossbank.demo import bank as sample
-from crossbank.desk.models import Consultation, ConsultationItem
-from crossbank.engine.evidence import PairCounts, Said, Talk, count, fold, taken_together
+from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
+from crossbank.engine.evidence import PairCounts, Said, Talk, taken_together
 from crossbank.engine.proposals import propose
 from crossbank.matrix import editions
 from crossbank.org.models import User
-from crossbank.review import pair_days
-from crossbank.review.models import DayAnswers
+from crossbank.review import pair_days, rollup
+from crossbank.review.models import PairDay
 from tests.engine import planted
+from tests.engine.counting import count, fold
 
 DAYS, PER_DAY = 100, 120
 FIRST = date(2025, 6, 2)
@@ -146,23 +147,27 @@ def fill_desk() -> None:
                 )
             )  # fmt: skip
     Consultation.objects.bulk_create(records)
+    DaySheet.objects.bulk_create(
+        DaySheet(employee=seller, branch=seller.branch, business_date=FIRST + timedelta(days=n))
+        for n in range(DAYS)
+    )
     ConsultationItem.objects.bulk_create(items)
 
 
 def bench_days(rounds: int) -> None:
     fill_desk()
     last = FIRST + timedelta(days=DAYS - 1)
-    pair_days.catch_up(at=AT)
-    assert pair_days.drift() == []
+    rollup.catch_up(at=AT)
+    assert rollup.drift() == []
     compare(
         f"one day of {PER_DAY} against a rebuild of {DAYS} days",
-        lambda: pair_days.count_day(last, at=AT),
-        lambda: pair_days.catch_up(at=AT, since=FIRST),
+        lambda: rollup.count_day(last, at=AT),
+        lambda: rollup.catch_up(at=AT, since=FIRST),
         rounds,
         "1/50 = 0.020",
     )
     took, counts = seconds(lambda: pair_days.counts(FIRST, last))
-    print(f"sums of {DayAnswers.objects.count():,} rows for a page: {took * 1000:.0f} ms")
+    print(f"sums of {PairDay.objects.count():,} rows for a page: {took * 1000:.0f} ms")
     shown = {pk: editions.load(pk).snapshot for _, pk in counts.customers}
     took, _ = seconds(lambda: propose(counts, editions.current(AT).snapshot, shown=shown))
     print(f"proposals of the sample bank: {took * 1000:.0f} ms")

@@ -6,14 +6,14 @@ import pytest
 from django.utils import timezone
 
 from crossbank.desk import facts
-from crossbank.review import also, pair_days
+from crossbank.review import also, rollup
 from crossbank.review.models import DayTogether
 
 CARD = "/products/ACC-SAL/"
 
 
 def add(*together, days_ago: int = 0) -> None:
-    day = pair_days.last_closed(timezone.now()) - timedelta(days=days_ago)
+    day = rollup.last_closed(timezone.now()) - timedelta(days=days_ago)
     DayTogether.objects.bulk_create(
         DayTogether(day=day, one=one, other=other, times=n) for one, other, n in together
     )

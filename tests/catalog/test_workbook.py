@@ -11,6 +11,7 @@ from crossbank.catalog.models import (
     Family,
     Need,
     Objection,
+    PartnerBenefit,
     Product,
 )
 from crossbank.org import table_books
@@ -72,6 +73,13 @@ NEW = {
     },
     "Attributes": {"PET-INS kind": {"product": "PET-INS", "key": "kind", "value": "cat"}},
     "Packages": {"PET-GLD PET-INS": {"package": "PET-GLD", "part": "PET-INS"}},
+    "Partner benefits": {
+        "WALKS": {
+            "code": "WALKS", "partner": "VET", "name": "Walks", "text": "One a year",
+            "mains": "PET-INS, ACC-BAS", "valid_from": date(2026, 4, 1),
+            "valid_until": date(2026, 4, 30),
+        }
+    },
     "Needs": {
         "PET": {
             "code": "PET", "name": "Pets", "question": "Do you keep one?",
@@ -80,6 +88,12 @@ NEW = {
     },
     "Objections": {
         200: {"product": "PET-INS", "objection": "Too dear", "answer": "Then leave it."}
+    },
+    "Conditions": {
+        200: {
+            "product": "PET-GLD", "layer": "Makes sense now", "attribute": "Products held",
+            "operator": "is one of", "values": "PET-INS; ACC-BAS", "message": "Cover comes first",
+        }
     },
 }  # fmt: skip
 
@@ -102,6 +116,7 @@ def test_new_rows_of_every_sort_name_each_other(shelf, person) -> None:
     assert [f"{change.table} {change.kind.value}" for change in plan.changes] == [
         "families added", "partners added", "products added", "products added",
         "attributes added", "packages added", "needs added", "objections added",
+        "conditions added", "benefits added",
     ]  # fmt: skip
     made = product("PET-INS")
     assert (made.family.name, made.partner.name, made.tier) == ("Ζώα", "สัตวแพทย์", "premium")
@@ -110,13 +125,19 @@ def test_new_rows_of_every_sort_name_each_other(shelf, person) -> None:
     assert made.link == "https://vet.example/leaflet"
     assert product("PET-GLD").row_inherits_from == made
     assert [str(inside) for inside in made.packages.all()] == ["PET-GLD > PET-INS"]
+    walks = PartnerBenefit.objects.get(code="WALKS")
+    assert (walks.partner.code, walks.valid_until) == ("VET", date(2026, 5, 1))
+    assert sorted(main.code for main in walks.mains.all()) == ["ACC-BAS", "PET-INS"]
     need = Need.objects.get(code="PET")
     assert ({p.code for p in need.mains.all()}, need.is_active) == ({"PET-INS", "ACC-BAS"}, True)
     assert [str(found) for found in made.attributes.all()] == ["kind=cat"]
+    assert [str(found) for found in product("PET-GLD").conditions.all()] == [
+        "PET-GLD, Makes sense now: Products held is one of ACC-BAS, PET-INS"
+    ]
     again = look(content)
     assert (again.count, again.troubles) == (0, ())
     logged = LogEntry.objects.filter(user=person("owner"))
-    assert logged.count() == 8
+    assert logged.count() == 10
     of_product = logged.filter(content_type__model="product", object_id=str(made.pk))
     assert [entry.get_change_message() for entry in of_product.order_by("pk")] == [
         "Added.", "Added attribute “kind=cat”.", "Added objection “Too dear”.",

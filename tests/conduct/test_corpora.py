@@ -137,6 +137,6 @@ def test_lines_of_the_sample_bank_hold_nothing(bank) -> None:
     texts = phrases.standing(at=NOON)
 
     kinds = {text.place.split()[0] for text in texts}
-    assert kinds == {"product", "pairing", "offer", "need", "bundle"}
+    assert kinds == {"product", "pairing", "offer", "need", "bundle", "benefit"}
     assert len(texts) > 400
     assert [(one.text.label, one.finding.quote) for one in phrases.check_texts(texts)] == []

@@ -16,7 +16,7 @@ from crossbank.matrix import editions
 from crossbank.matrix.models import BasketRule, Edition, Pairing
 from crossbank.matrix.services import compile_draft
 from crossbank.offers.models import Offer
-from crossbank.offers.services import all_terms
+from crossbank.offers.services import holding_terms
 from crossbank.org.models import Branch, Holiday, User
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -117,7 +117,7 @@ def test_there_are_enough_sellers(march_bank):
 def test_a_countdown_runs_from_twenty_days_before_to_the_ninth_after(
     march_bank, thursday, days, found
 ):
-    offer = next(terms for terms in all_terms().values() if terms.code == "TL-7")
+    offer = next(terms for terms in holding_terms().values() if terms.code == "TL-7")
     late = datetime.combine(thursday + timedelta(days=days), datetime.max.time(), tzinfo=BERLIN)
 
     assert state(offer, late, BERLIN) is OfferState(found)
@@ -125,7 +125,7 @@ def test_a_countdown_runs_from_twenty_days_before_to_the_ninth_after(
 
 @pytest.mark.parametrize("main", ["ACC-BAS", "CRD-DEB", "CRD-CLA"])
 def test_the_countdown_shows_its_last_day(march_bank, thursday, main):
-    offer = next(terms for terms in all_terms().values() if terms.code == "TL-7")
+    offer = next(terms for terms in holding_terms().values() if terms.code == "TL-7")
     noon = datetime.combine(thursday, datetime.min.time().replace(hour=12), tzinfo=BERLIN)
 
     live = judge(offer, main=main, customer_kind=CustomerKind.UNKNOWN, at=noon, zone=BERLIN)
@@ -139,7 +139,7 @@ def test_the_countdown_shows_its_last_day(march_bank, thursday, main):
     [("2026-05-31", "soon"), ("2026-06-01", "now"), ("2026-08-31", "now"), ("2026-09-01", "soon")],
 )
 def test_the_summer_offer_comes_every_year(march_bank, day, found):
-    offer = next(terms for terms in all_terms().values() if terms.code == "TL-3")
+    offer = next(terms for terms in holding_terms().values() if terms.code == "TL-3")
     noon = datetime.combine(
         date.fromisoformat(day), datetime.min.time().replace(hour=12), tzinfo=BERLIN
     )

@@ -45,3 +45,10 @@ def test_what_it_asks_for_is_enough():
     )
 
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_number_of_days_that_is_none_stops_the_start():
+    answer = demo(SECRET_KEY="x", REFERENCE_KEY="y", ALLOWED_HOSTS="a", QUIET_DAYS="a year")
+
+    assert answer.returncode == 1
+    assert "QUIET_DAYS is 'a year'; write a whole number of days from 0 to 3660." in answer.stderr

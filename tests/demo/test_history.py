@@ -8,10 +8,11 @@ import pytest
 
 from crossbank.demo import history, world
 from crossbank.desk.entries import Entry
-from crossbank.desk.judgement import Scene, check
+from crossbank.desk.judgement import check
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
 from crossbank.desk.proof import drift
 from crossbank.desk.rows import bucket_and_depth
+from crossbank.desk.scene import Scene
 from crossbank.engine.tally import Counts
 from crossbank.engine.terms import Bucket, Rating
 from crossbank.matrix import editions

@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import pytest
 
+from crossbank.offers.models import Grant
+
 ADDRESS = "/desk/consultations/"
 
 
@@ -31,3 +33,48 @@ def save():
         return client.post(ADDRESS, data, headers={"accept": "application/json"}, **extra)
 
     return post
+
+
+@pytest.fixture
+def seller(sign_in):
+    return sign_in("seller")
+
+
+@pytest.fixture
+def seller2(sign_in):
+    return sign_in("seller2")
+
+
+@pytest.fixture
+def give(save, content, seller):
+    """This will save a debit card in B01 and give the right to TL-1 that comes with it."""
+
+    def given(**fields) -> Grant:
+        sent = content("CRD-DEB", **fields)
+        assert save(seller, sent).status_code == 201
+        return Grant.objects.get(issued_with__consultation__uuid=sent["uuid"])
+
+    return given
+
+
+@pytest.fixture
+def use(save, content, seller2):
+    """This will save a cash loan in B02 with a right; the answer and the record's uuid."""
+
+    def used(grant: Grant, main: str = "LON-CSH", **fields):
+        sent = content(main, right=grant.code, **fields)
+        return save(seller2, sent), sent["uuid"]
+
+    return used
+
+
+@pytest.fixture
+def correct(save, content):
+    """This will correct a record; the new record's uuid."""
+
+    def corrected(client, uuid, main: str, **fields) -> str:
+        sent = content(main, replaces=str(uuid), replace_reason="mistyped", **fields)
+        assert save(client, sent).status_code == 201
+        return sent["uuid"]
+
+    return corrected

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crossbank.catalog.models import Need, Objection, Product
 from crossbank.desk.behind_keys import objections
-from crossbank.review import pair_days
+from crossbank.review import rollup
 from crossbank.review.models import DayTogether
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_one_query_whatever_the_number_of_cards(bank, django_assert_num_queries)
 
 
 def test_fact_stands_on_the_card_of_the_other_product(sign_in, bank):
-    day = pair_days.last_closed(timezone.now()) - timedelta(days=1)
+    day = rollup.last_closed(timezone.now()) - timedelta(days=1)
     pairs = [("ACC-SAL", "ACC-SAL", 100), ("ACC-SAL", "DIG-APP", 31)]
     DayTogether.objects.bulk_create(
         DayTogether(day=day, one=one, other=other, times=n) for one, other, n in pairs

@@ -11,13 +11,15 @@ from crossbank.desk.explain import Asked, matrix_of, tell
 from crossbank.desk.forms import Row
 from crossbank.desk.panels import Counter, panel
 from crossbank.desk.pictures import Draft, retired_codes
-from crossbank.engine.eligibility import OfferBook
+from crossbank.desk.where import facts_at
+from crossbank.engine.offer_choice import OfferBook
 from crossbank.matrix import editions
 from crossbank.matrix.models import Edition, Pairing, PairingRule
 from crossbank.matrix.services import publish_edition
 from crossbank.offers import services as offers
 from crossbank.offers.models import Offer
 from crossbank.org.models import Branch
+from tests.released import hold_none, release
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 18, 11, 0, tzinfo=UTC)
@@ -66,8 +68,9 @@ def counter(branch: Branch, at: datetime) -> Counter:
     loaded = editions.current(at)
     return Counter(
         loaded=loaded,
-        offers=OfferBook(offers.all_terms().values()),
+        offers=OfferBook(offers.all_terms(at).values()),
         retired=retired_codes(loaded.snapshot, branch.local_day(at)),
+        facts=facts_at(branch),
         at=at,
         zone=branch.zone,
     )
@@ -75,10 +78,11 @@ def counter(branch: Branch, at: datetime) -> Counter:
 
 def test_every_answer_is_the_desks(bank) -> None:
     Offer.objects.filter(code__startswith="OT-").update(customer_status="new")
+    release()
     branch = Branch.objects.get(code="B01")
     here = counter(branch, NOW)
     mains = [p.code for p in here.snapshot.products if p.is_main]
-    known = offers.all_terms().values()
+    known = offers.all_terms(NOW).values()
     matrix = matrix_of(Asked(main="", branch=branch, at=NOW), now=NOW)
     seen = 0
 
@@ -150,13 +154,14 @@ def test_what_is_taken_and_held_ranks_as_at_the_desk(bank, ask) -> None:
 
 
 def test_past_moment_uses_the_edition_and_the_offers_of_then(bank, ask, person) -> None:
-    Offer.objects.all().delete()
+    hold_none()
     offer = Offer.objects.create(
         code="SPRING", name="Spring", kind="time_limited", window="fixed", priority=10,
         cross=Product.objects.get(code="DIG-ALR"), benefit_type="text", benefit_text="A gift",
         from_on=date(2026, 3, 1), until_on=date(2026, 3, 11),
     )  # fmt: skip
     offer.mains.set(Product.objects.filter(code="ACC-BAS"))
+    release(offer)
     pairing = Pairing.objects.get(main__code="ACC-BAS", cross__code="CRD-DEB")
     pairing.rating, pairing.instead = "not_allowed", "Wait"
     pairing.save()

@@ -13,6 +13,7 @@ from crossbank.desk.services import close_day
 from crossbank.matrix.models import Edition, Pairing
 from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
+from tests.released import release
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,7 @@ def test_record_keeps_what_was_shown(sign_in, save, content) -> None:
     assert item.offer_terms["priority"] == 20
     assert item.consent_at == record.recorded_at
     Offer.objects.filter(code="OT-2").update(name="Renamed")
+    release("OT-2")
     item.refresh_from_db()
     assert item.offer_terms["name"] != "Renamed"
     other = ConsultationItem.objects.get(product_code="DIG-APP")
@@ -205,6 +207,36 @@ def test_adviser_may_conclude_what_needs_a_licence(sign_in, save, content, perso
     assert response.status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("who", "fields", "status"),
+    [("seller", {}, 422), ("seller", {"no_main": "1"}, 201), ("marie.w", {}, 201)],
+)
+def test_licensed_main_is_concluded_by_advisers_only(
+    sign_in, save, content, who, fields, status
+) -> None:
+    response = save(sign_in(who), content("INV-FND", **fields))
+
+    assert response.status_code == status
+    assert Consultation.objects.count() == (status == 201)
+    if status == 422:
+        assert list(response.json()["errors"]) == ["main"]
+        assert nothing_written()
+
+
+def test_desk_offers_the_yes_that_the_server_accepts(sign_in, save, content) -> None:
+    """Beside a licensed product, as main and as cross: the page and the answer say the same."""
+    for who, may in (("seller", False), ("marie.w", True)):
+        client = sign_in(who)
+        asked = client.post("/desk/ACC-BAS/", content(asked_PEN_VOL="1")).context["panel"]
+        ranked = client.get("/desk/INV-FND/").context["panel"]
+
+        assert next(c.may_accept for c in asked.drawn if c.code == "PEN-VOL") is may
+        assert [c.may_accept for c in ranked.drawn if c.code in ("PEN-VOL", "INV-BRK")] == [may] * 2
+        assert ("hand it on (l), then save" in ranked.main_for_adviser) is not may
+        sent = content(item_PEN_VOL="accepted", consent_PEN_VOL="1", asked_PEN_VOL="1")
+        assert save(client, sent).status_code == (201 if may else 422)
+
+
 def test_asked_product_outside_the_row_is_recorded(sign_in, save, content) -> None:
     response = save(sign_in("seller"), content(item_SAV_TRM="accepted", asked_SAV_TRM="1"))
 
@@ -281,6 +313,7 @@ def test_offer_that_ended_since_is_a_conflict(sign_in, save, content) -> None:
     Offer.objects.filter(code="TL-7").update(
         from_on=today - timedelta(days=9), until_on=today - timedelta(days=1)
     )
+    release("TL-7")
 
     response = save(
         client,
@@ -447,7 +480,9 @@ def test_renamed_product_keeps_its_old_name_in_history(sign_in, save, content) -
 
 def test_stays_within_its_query_budget(sign_in, save, content, queries) -> None:
     client = sign_in("seller")
-    save(client, content())  # loads the edition into memory, as any running server has it
+    # loads the edition and the offers into memory, as any running server has them
+    for main in ("ACC-BAS", "CRD-DEB"):
+        save(client, content(main))
     plain = content(
         item_DIG_APP="accepted", item_CRD_DEB="declined", need="EVERYDAY", held_SAV_INS="1"
     )
@@ -462,7 +497,10 @@ def test_stays_within_its_query_budget(sign_in, save, content, queries) -> None:
     with queries() as replay:
         assert save(client, plain).status_code == 200
 
-    assert (len(first), len(second), len(replay)) == (9, 11, 5)
+    # first: session, person, receipt, edition, products, need, record, items, which offers begin
+    # here, day sheet; second: no need, but areas, the offer, its use, the right it gives, and the
+    # call that asks again before it costs something (areas, calendar, look, call)
+    assert (len(first), len(second), len(replay)) == (10, 20, 5)
 
 
 def test_edition_is_immutable() -> None:

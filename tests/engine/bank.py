@@ -6,7 +6,7 @@ Wording is left out where no decision reads it; codes, ratings, order and prices
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from crossbank.engine import eligibility
+from crossbank.engine import offer_choice
 from crossbank.engine.snapshot import compile_snapshot
 from crossbank.engine.terms import (
     BasketRule,
@@ -210,7 +210,7 @@ OFFERS = [
 
 
 def live_offers(main: str, *, kind: CustomerKind = CustomerKind.UNKNOWN, at: datetime = NOON):
-    return eligibility.choices(OFFERS, main=main, customer_kind=kind, at=at, zone=BERLIN)
+    return offer_choice.choices(OFFERS, main=main, customer_kind=kind, at=at, zone=BERLIN)
 
 
 def picture(main: str, **changes) -> Picture:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from crossbank.engine.conditions import Attribute, Condition, Facts, Layer, Operator
 from crossbank.engine.snapshot import PARTS, compile_snapshot
 from crossbank.engine.terms import (
     BasketRule,
+    BenefitTerms,
     BenefitType,
     BundleTerms,
     ChargeKind,
@@ -25,6 +27,7 @@ from crossbank.engine.terms import (
     Picture,
     ProductTerms,
     Rating,
+    Right,
     RuleKind,
     SeasonTerms,
     Snapshot,
@@ -60,6 +63,31 @@ def _digits(number: int, *bases: int) -> Iterator[int]:
         yield digit
 
 
+def _when(layer: str, attribute: str, operator: str, *values: str, ask: str = "") -> Condition:
+    return Condition(
+        layer=Layer(layer),
+        attribute=Attribute(attribute),
+        operator=Operator(operator),
+        values=values,
+        message=f"{layer} {attribute}",
+        ask=ask,
+    )
+
+
+CONDITIONS = (
+    (),
+    (),
+    (),
+    (_when("eligibility", "customer_kind", "is_one_of", "new"),),
+    (_when("applicability", "holds", "is_none_of", "A", "E"),),
+    (
+        _when("suitability", "need", "is_one_of", "N"),
+        _when("eligibility", "age_band", "is_one_of", "18-26", ask="Of age?"),
+    ),
+    (_when("eligibility", "region", "is_none_of", "R"),),
+)
+
+
 def _product(code: str, number: int) -> ProductTerms:
     family, price, licence, parent = _digits(number, 3, 2, 4, 10)
     return ProductTerms(
@@ -72,6 +100,7 @@ def _product(code: str, number: int) -> ProductTerms:
         needs_licence=licence == 1,
         defer_days=3 if licence == 2 else None,
         row_inherits_from=("A", "B", "C", "?", *("",) * 6)[parent],
+        conditions=CONDITIONS[number % 7],
     )
 
 
@@ -141,6 +170,17 @@ seasons = st.builds(
     from_on=st.sampled_from(DAYS[:2]),
     until_on=st.sampled_from(DAYS[2:]),
 )
+benefits = st.builds(
+    BenefitTerms,
+    code=st.sampled_from("UVW"),
+    name=st.just(""),
+    text=st.just(""),
+    partner=st.sampled_from("PQ"),
+    partner_name=st.just(""),
+    mains=some(max_size=2),
+    valid_from=st.sampled_from([None, *DAYS[:2]]),
+    valid_until=st.sampled_from([None, *DAYS[2:]]),
+)
 
 
 def _bytes(least: int, most: int):
@@ -156,6 +196,7 @@ def inputs(*, doubled: bool = False):
         "steps_up": (steps_up, "better"),
         "bundles": (bundles, "code"),
         "seasons": (seasons, "cross"),
+        "benefits": (benefits, "code"),
     }
     return st.fixed_dictionaries(
         {
@@ -202,9 +243,35 @@ def offer_terms(**fields):
         "repeats_yearly": st.booleans(),
         "priority": st.integers(0, 2),
         "exclusion_group": st.sampled_from(["", "G", "H"]),
+        "conditions": st.sampled_from(CONDITIONS),
         "is_paused": st.sampled_from([False, False, True]),
     }
     return st.builds(OfferTerms, **(drawn | fields))
+
+
+# nothing known; conditions met; one refused in each layer
+customer_facts = st.sampled_from(
+    [
+        Facts(),
+        Facts(customer_kind="new", age_band="18-26", need="N", region="S"),
+        Facts(customer_kind="existing", age_band="65+", need="O", holds=("A",), region="R"),
+    ]
+)
+
+
+def rights(**fields):
+    """Rights of one customer: to offers that everybody has, or to others, open or ended."""
+    right = st.builds(
+        Right,
+        terms=offer_terms(**fields),
+        until=moments,
+        last_day=st.just(date(2026, 7, 31)),
+        code=st.sampled_from("pqrstuv"),
+    )
+    return st.lists(right, unique_by=lambda r: r.code, max_size=4)
+
+
+offer_codes = st.frozensets(st.sampled_from("123456"), max_size=3)
 
 
 def _live(crosses: tuple[str, ...], priorities: bytes) -> dict[str, OfferChoice]:
@@ -240,6 +307,8 @@ def pictures(**fields):
         "kept": st.lists(st.sampled_from(_PLACES), max_size=3).map(tuple),
         "retired": some(max_size=2),
         "day": st.sampled_from([*DAYS, DAYS[1], None]),
+        "customer_kind": customer_kinds,
+        "facts": st.sampled_from([Facts(), Facts(region="R"), Facts(region="S")]),
         "offers": live_choices,
     }
     return st.builds(Picture, **(drawn | fields))

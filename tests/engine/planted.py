@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from itertools import product as every
 
-from crossbank.engine.evidence import PairCounts, Said, Talk, count
+from crossbank.engine.evidence import PairCounts, Said, Talk
 from crossbank.engine.snapshot import compile_snapshot
 from crossbank.engine.terms import PairTerms, Rating, Snapshot
 from tests.engine.bank import product
+from tests.engine.counting import count
 
 MAINS = tuple(f"M{n:02}" for n in range(25))
 CROSSES = tuple(f"X{n:02}" for n in range(28))

@@ -22,6 +22,7 @@ class World:
         known = picture.main in self.products
         self.row = {p.cross: p for p in edition.pairs if known and p.main == picture.main}
         self.row = {cross: p for cross, p in self.row.items() if cross in self.products}
+        self.needs = {need.code for need in edition.needs}
         self.wanted = {
             cross for n in edition.needs if n.code == picture.need for cross in n.crosses
         }
@@ -39,9 +40,29 @@ class World:
             return False
         if code in self.said:
             return True
-        return code not in self.picture.retired and not any(
-            self._forbids(r, code) for r in self.rules
+        return (
+            code not in self.picture.retired
+            and not any(self._forbids(r, code) for r in self.rules)
+            and not any(self._refuses(c, code) for c in self.products[code].conditions)
         )
+
+    def _refuses(self, condition, code: str) -> bool:
+        """Only what is known refuses; nobody tells his age, and a new customer holds nothing."""
+        seen = self.picture
+        there = {"one": True, "none": False}[condition.operator.split("_")[1]]
+        match condition.attribute:
+            case "holds":
+                held = {seen.main, *seen.taken} - {code} | {*seen.held}
+                if held & {*condition.values}:
+                    return not there
+                return there and seen.customer_kind == "new"
+            case "customer_kind":
+                known = seen.customer_kind
+            case "need":
+                known = seen.need if seen.need in self.needs else ""
+            case _:
+                known = getattr(seen.facts, condition.attribute)
+        return bool(known) and (known in condition.values) is not there
 
     def _forbids(self, rule, code: str) -> bool:
         taken = {*self.picture.taken} - {self.picture.main}

@@ -8,14 +8,13 @@ import pytest
 
 from crossbank.engine.eligibility import (
     OfferState,
-    choices,
-    choose,
     day_starts,
     judge,
     local_day,
     state,
     window_days,
 )
+from crossbank.engine.offer_choice import OfferBook, choices, choose
 from crossbank.engine.terms import (
     BenefitType,
     CustomerKind,
@@ -24,6 +23,7 @@ from crossbank.engine.terms import (
     OfferKind,
     Reason,
     ReasonKind,
+    Right,
     Trigger,
     WindowKind,
 )
@@ -475,6 +475,53 @@ def test_choices_by_cross_leaves_out_what_belongs_to_other_mains():
     assert found["LON-CSH"].live.last_day == date(2026, 8, 14)
     assert choices(OFFERS[::-1], main="CRD-DEB", customer_kind=NEW, at=NOON, zone=BERLIN) == found
     assert live_offers("LON-REF") == {}
+
+
+EACH = {"main": "M", "customer_kind": UNKNOWN, "at": NOON, "zone": BERLIN}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "used", "live"),
+    [
+        ("nothing is used: both are to be had", {}, {"X": "A", "Y": "B", "Z": "F"}),
+        ("one is used: its group is off elsewhere", {"Y": "B"}, {"Y": "B", "Z": "F"}),
+        (
+            "two are used: the one that comes first stays",
+            {"X": "A", "Y": "B"},
+            {"X": "A", "Y": "C", "Z": "F"},
+        ),
+        ("what does not apply excludes nothing", {"X": "P"}, {"X": "A", "Y": "B", "Z": "F"}),
+        ("nor what is an offer for another product", {"Z": "A"}, {"X": "A", "Y": "B", "Z": "F"}),
+        ("an offer without a group excludes nothing", {"Z": "F"}, {"X": "A", "Y": "B", "Z": "F"}),
+    ],
+)
+def test_offer_in_use_excludes_its_group_on_other_products(sentence, used, live):
+    offers = [
+        offer("A", "X", "M", 3, **GROUP),
+        offer("P", "X", "M", 9, is_paused=True, **GROUP),
+        offer("B", "Y", "M", 2, **GROUP),
+        offer("C", "Y", "M", 1),
+        offer("F", "Z", "M", 1),
+    ]
+
+    for some in (offers, offers[::-1]):
+        found = choices(some, used=used, **EACH)
+        assert {c: o.live.terms.code for c, o in found.items() if o.live} == live, sentence
+        assert OfferBook(some).choices(used=used, **EACH) == found, sentence
+
+
+def test_right_used_on_the_main_product_excludes_its_group_beside_it():
+    terms = relative("R", "M", "OTHER", Trigger.MAIN_RECORDED, 30, **GROUP)
+    until, day = NOON + timedelta(1), date(2026, 7, 16)
+    right = Right(terms=replace(terms, name="Lower rate"), until=until, last_day=day, code="r")
+    beside = [offer("A", "X", "M", 99, **GROUP)]
+
+    shown = choices(beside, rights=[right], **EACH)["X"]
+    used = choices(beside, rights=[right], used={"M": "R"}, **EACH)["X"]
+
+    assert shown.live.terms.code == "A"
+    told = Reason(kind=ReasonKind.SAME_GROUP, subject="R", text="Lower rate")
+    assert (used.live, [one.reason for one in used.losing]) == (None, [told])
 
 
 def test_choices_of_the_mortgage_wait_for_the_drawdown():

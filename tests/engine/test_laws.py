@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 from crossbank.engine.advice import advise, basket_problems, excluded_by
 from crossbank.engine.eligibility import (
     OfferState,
-    choices,
-    choose,
     day_starts,
     judge,
     local_day,
     state,
     window_days,
 )
+from crossbank.engine.offer_choice import OfferBook, choices, choose
 from crossbank.engine.snapshot import (
     ChangeKind,
     canonical,
@@ -38,6 +37,7 @@ from crossbank.engine.terms import (
     TEXTS,
     Advice,
     LiveOffer,
+    OfferChoice,
     PairTerms,
     Picture,
     Rating,
@@ -49,13 +49,16 @@ from tests.engine.editions import (
     MAINS,
     any_snapshots,
     cells,
+    customer_facts,
     customer_kinds,
     editions,
     inputs,
     live_choices,
     moments,
+    offer_codes,
     offer_terms,
     pictures,
+    rights,
     zones,
 )
 from tests.engine.promises import World, broken_promises
@@ -260,6 +263,28 @@ def test_law_answering_cards_moves_none_of_them(edition, seen):
 @laws
 @given(editions, pictures(), live_choices)
 def test_law_offers_never_lift_a_rating(edition, seen, offers):
+    never_lifted(edition, seen, offers)
+
+
+@laws
+@given(
+    editions,
+    pictures(),
+    st.lists(offer_terms(), max_size=6),
+    rights(),
+    offer_codes,
+    customer_kinds,
+    moments,
+    zones,
+)
+def test_law_neither_offers_nor_rights_lift_a_rating(
+    edition, seen, offers, held, gone, kind, at, zone
+):
+    asked = {"main": seen.main, "customer_kind": kind, "at": at, "zone": zone}
+    never_lifted(edition, seen, choices(offers, rights=held, used_up=gone, **asked))
+
+
+def never_lifted(edition, seen, offers) -> None:
     def standing(advice: Advice) -> list[tuple]:
         wanted = World(edition, seen).wanted
         return [(s.code not in wanted, RATING_ORDER[s.pair.rating]) for s in advice.more]
@@ -311,11 +336,11 @@ one_cross = st.lists(offer_terms(cross=st.just("X")), unique_by=lambda o: o.code
 
 
 @laws
-@given(one_cross, st.sampled_from(MAINS), customer_kinds, moments, zones, seeds)
+@given(one_cross, st.sampled_from(MAINS), customer_kinds, customer_facts, moments, zones, seeds)
 def test_law_choose_is_independent_of_the_order_and_forgets_nobody(
-    offers, main, kind, at, zone, seed
+    offers, main, kind, facts, at, zone, seed
 ):
-    asked = {"main": main, "customer_kind": kind, "at": at, "zone": zone}
+    asked = {"main": main, "customer_kind": kind, "at": at, "zone": zone, "facts": facts}
 
     choice = choose(offers, **asked)
 
@@ -332,14 +357,74 @@ def test_law_choose_is_independent_of_the_order_and_forgets_nobody(
     assert choice.live is None or choice.live.terms.priority == max(o.priority for o in fit)
 
 
+@settings(laws, max_examples=200)
+@given(
+    one_cross,
+    rights(cross=st.just("X")),
+    offer_codes,
+    st.sampled_from(MAINS),
+    customer_kinds,
+    customer_facts,
+    moments,
+    zones,
+    seeds,
+)
+def test_law_any_order_of_offers_and_rights_gives_the_same_choice(
+    offers, held, gone, main, kind, facts, at, zone, seed
+):
+    asked = {"main": main, "customer_kind": kind, "at": at, "zone": zone, "facts": facts}
+
+    choice = choose(offers, rights=held, used_up=gone, **asked)
+
+    again = choose(
+        shuffled(offers, seed), rights=shuffled(held, seed), used_up=sorted(gone), **asked
+    )
+    book = OfferBook(shuffled(offers, seed), rights=shuffled(held, seed + 1), used_up=gone)
+    assert again == choice
+    assert book.choices(**asked).get("X", OfferChoice()) == choice
+    soonest = {r.terms.code: r for r in sorted(held, key=lambda r: (r.until, r.code), reverse=True)}
+    fit = [o for o in offers if o.code not in soonest and isinstance(judge(o, **asked), LiveOffer)]
+    fit += [r.terms for r in soonest.values() if at < r.until]
+    fit = [terms for terms in fit if terms.code not in gone]
+    best = min(fit, key=lambda o: (-o.priority, o.code), default=None)
+    assert (choice.live.terms if choice.live else None) == best
+    if choice.live:
+        assert choice.live.right == soonest.get(best.code)
+
+
 @laws
-@given(st.lists(offer_terms(), max_size=8), customer_kinds, moments, zones)
-def test_law_choices_are_the_choice_of_each_cross(offers, kind, at, zone):
-    asked = {"main": "A", "customer_kind": kind, "at": at, "zone": zone}
+@given(st.lists(offer_terms(), max_size=8), customer_kinds, customer_facts, moments, zones)
+def test_law_choices_are_the_choice_of_each_cross(offers, kind, facts, at, zone):
+    asked = {"main": "A", "customer_kind": kind, "at": at, "zone": zone, "facts": facts}
 
     for cross, choice in choices(offers, **asked).items():
         assert choice == choose([o for o in offers if o.cross == cross], **asked)
         assert choice.live or choice.losing
+
+
+@settings(laws, max_examples=200)
+@given(
+    st.lists(offer_terms(), unique_by=lambda o: o.code, max_size=6),
+    rights(),
+    st.dictionaries(st.sampled_from(CODES), st.sampled_from("123456"), max_size=3),
+    customer_kinds,
+    moments,
+    zones,
+    seeds,
+)
+def test_law_of_one_group_one_offer_is_used_in_any_order(offers, held, used, kind, at, zone, seed):
+    asked = {"main": "A", "customer_kind": kind, "at": at, "zone": zone}
+
+    found = choices(offers, rights=held, used=used, **asked)
+
+    again = choices(shuffled(offers, seed), rights=shuffled(held, seed), used=used, **asked)
+    assert again == found
+    live = {cross: one.live.terms for cross, one in found.items() if one.live}
+    in_use = [terms for cross, terms in live.items() if used.get(cross) == terms.code]
+    groups = [terms.exclusion_group for terms in in_use if terms.exclusion_group]
+    assert len(groups) == len({*groups})
+    for terms in live.values():
+        assert terms in in_use or terms.exclusion_group not in groups
 
 
 @settings(laws, max_examples=200)
@@ -401,3 +486,13 @@ def test_law_counts_fold_in_any_order_and_grouping(items, seed, cut):
     assert fold(items[:cut]) + fold(items[cut:]) == total
     assert total - fold(items[cut:]) == fold(items[:cut])
     assert total.total == sum(item.total for item in items)
+
+
+@laws
+@given(editions, pictures(), st.sets(st.sampled_from(CODES)))
+def test_law_what_a_customer_silenced_is_no_better_main_either(edition, seen, codes):
+    quiet = replace(seen, silenced=dict.fromkeys(codes, date(2027, 1, 1)))
+
+    steps = advise(edition, quiet).steps_up
+
+    assert steps == tuple(s for s in advise(edition, seen).steps_up if s.better not in codes)

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossbank.engine.evidence import PairCounts, Said, Talk, count, fold
+from crossbank.engine.evidence import PairCounts, Said, Talk
 from crossbank.engine.proposals import MIN_TOGETHER, ProposalKind, propose
 from crossbank.engine.snapshot import compile_snapshot
 from crossbank.engine.terms import Rating, StepUp
 from tests.engine.bank import pair, product
+from tests.engine.counting import count, fold
 from tests.engine.planted import AFFINITY, PLANTED, UNRATED, edition, history
 
 SEEDS = range(20)

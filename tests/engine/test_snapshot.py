@@ -176,12 +176,13 @@ def test_digest_tells_every_change_apart():
 
 def test_digest_is_sha256_of_the_canonical_text():
     empty = (
-        '{"bundles":[],"needs":[],"pairs":[],"products":[],"rules":[],"seasons":[],"steps_up":[]}'
+        '{"benefits":[],"bundles":[],"needs":[],"pairs":[],"products":[],"rules":[],"seasons":[],'
+        '"steps_up":[]}'
     )
 
     assert canonical(Snapshot()) == empty
     # printf %s '…' | sha256sum
-    assert digest(Snapshot()) == "98a276de7237b37ec33ff37c94654745fd950e21c82c9cb5a438b847bcc67514"
+    assert digest(Snapshot()) == "580dbc1a7cb5e1f7c93f2d7e3f9b97c76001fb07e924fa206ba070a2d4b79df8"
 
 
 def test_digest_of_broken_text_is_still_a_digest():
@@ -192,7 +193,7 @@ def test_canonical_text_is_readable_sorted_and_tight():
     text = canonical(compiled(rules=[BasketRule(code="Ω", kind=RuleKind.WARN, subjects=("ไ",))]))
 
     assert text == (
-        '{"bundles":[],"needs":[],"pairs":[],"products":[],"rules":[{"code":"Ω","kind":"warn",'
+        '{"benefits":[],"bundles":[],"needs":[],"pairs":[],"products":[],"rules":[{"code":"Ω","kind":"warn",'
         '"message":"","objects":[],"subjects":["ไ"]}],"seasons":[],"steps_up":[]}'
     )
 

@@ -12,9 +12,14 @@ FLOOR = {
     "conduct": 4,
     "matrix": 5,
     "offers": 5,
+    "calls": 5,
+    "leads": 5,
+    "voice": 5,
     "desk": 6,
-    "review": 7,
-    "demo": 8,
+    "training": 6,
+    "kept": 7,
+    "review": 8,
+    "demo": 9,
 }
 # stand beside the rooms: they wire the house and may see all of it, and no room sees them
 BESIDE = {"settings", "urls", "wsgi", "vendor", "environment", "apps"}

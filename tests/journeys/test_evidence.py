@@ -41,16 +41,15 @@ def test_one_click_and_it_is_in_the_draft(new_page, live_server, listen, counts)
 
 def test_full_page_is_sound(new_page, live_server, listen, counts) -> None:
     troubles = []
+    page = new_page("owner")
+    listen(page)
+    page.goto(live_server.url + "/review/evidence/")
+    # so that a decision is listed, too
+    page.get_by_role("button", name="Not now").last.click()
+    page.wait_for_selector("text=is put away")
+    page.click("text=How this is counted")
     for scheme in ("light", "dark"):
-        page = new_page("owner", color_scheme=scheme)
-        listen(page)
-        page.goto(live_server.url + "/review/evidence/")
-        if scheme == "light":
-            page.get_by_role(
-                "button", name="Not now"
-            ).last.click()  # so that a decision is listed, too
-            page.wait_for_selector("text=is put away")
-        page.click("text=How this is counted")
+        page.emulate_media(color_scheme=scheme)
         for width in (320, 820, 1366):
             page.set_viewport_size({"width": width, "height": 768})
             troubles += [(scheme, width, sideways(page))] if sideways(page) else []

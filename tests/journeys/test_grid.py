@@ -4,21 +4,12 @@ import pytest
 
 pytest.importorskip("playwright")
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from crossbank.matrix.models import Pairing
+from tests.journeys.test_pages import sideways, violations
 
 GRID = "/admin/matrix/pairing/grid/"
-WCAG = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "preload": False,
-}
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
 
 
 def press(page: Page, keys: str) -> None:
@@ -420,10 +411,7 @@ def test_open_editor_is_sound(new_page, live_server, listen, scheme, width) -> N
     page.keyboard.type("Because")
 
     assert violations(page) == []
-    assert (
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        == 0
-    )
+    assert sideways(page) == 0
 
 
 def test_without_a_script_it_is_read_and_leads_to_the_pairs(new_page, live_server, listen) -> None:

@@ -92,7 +92,7 @@ def test_full_pages_of_contents_are_one_page_each(new_page, live_server, bank, m
     assert printed(page) == [A5] * (3 + 75)
 
 
-@pytest.mark.parametrize(("letters", "density"), [(120, 1), (150, 2), (300, 3)])
+@pytest.mark.parametrize(("letters", "density"), [(90, 1), (110, 2), (150, 2), (300, 3)])
 def test_a_wordy_sheet_is_still_one_page(new_page, live_server, person, letters, density) -> None:
     words = "honest words for a customer who wants to know it all. " * 6
     long, short = words[:letters], words[: min(letters, 200)]

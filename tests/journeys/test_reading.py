@@ -6,18 +6,11 @@ import pytest
 
 pytest.importorskip("playwright")
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from crossbank.engine.snapshot import from_json
 from crossbank.matrix.models import Edition
-
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-
-
-def axe(page: Page) -> str:
-    found = Axe().run(page, options=WCAG)
-    return found.generate_report() if found.violations_count else ""
+from tests.journeys.test_pages import sideways, violations
 
 
 def names_of_focus(page: Page, keys: str) -> list[str]:
@@ -75,7 +68,7 @@ def test_enter_opens_the_pair_and_escape_comes_back(heat):
     dialog = heat.get_by_role("dialog", name="Credit protection cover beside Basic current account")
     expect(dialog).to_contain_text("No credit to protect")
     expect(dialog).to_contain_text("Instead")
-    assert axe(heat) == ""
+    assert violations(heat) == []
 
     heat.keyboard.press("Escape")
 
@@ -94,9 +87,8 @@ def test_reading_pages_have_no_barrier_and_do_not_slide(
 
     for address in ("/matrix/", "/matrix/HOM-PUR/", "/products/CRD-CLA/", "/offers/"):
         page.goto(live_server.url + address)
-        assert axe(page) == "", address
-        slide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(slide) == 0, address
+        assert violations(page) == [], address
+        assert sideways(page) == 0, address
 
 
 def test_every_desk_sheet_fits_one_a5_page(new_page, live_server):

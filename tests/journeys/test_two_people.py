@@ -4,20 +4,18 @@ import pytest
 
 pytest.importorskip("playwright")
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from crossbank.matrix.models import Edition, Pairing
 from crossbank.offers.models import Offer
-from tests.journeys.test_pages import RULES, sideways
+from tests.journeys.test_pages import sideways, violations
 
 PUBLISH = "/admin/matrix/edition/publish/"
 
 
 def troubles(page: Page) -> list[str]:
     """What axe finds, and where the page leaves a small screen."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    told = [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
+    told = violations(page)
     for width in (320, 1366):
         page.set_viewport_size({"width": width, "height": 768})
         if sideways(page):
@@ -25,7 +23,7 @@ def troubles(page: Page) -> list[str]:
     return told
 
 
-def test_owner_submits_and_owner2_publishes_for_the_desk(new_page, live_server, listen) -> None:
+def owner_submits_and_owner2_publishes_for_the_desk(new_page, live_server, listen) -> None:
     pair = Pairing.objects.get(main__code="ACC-BAS", cross__code="DIG-APP")
     address = live_server.url
     owner, owner2, seller = (new_page(name) for name in ("owner", "owner2", "seller"))
@@ -65,8 +63,8 @@ def test_owner_submits_and_owner2_publishes_for_the_desk(new_page, live_server, 
     assert (edition.author.username, edition.approver.username) == ("owner", "owner2")
 
 
-def test_the_way_back_and_the_comparison_by_hand(new_page, live_server, listen) -> None:
-    test_owner_submits_and_owner2_publishes_for_the_desk(new_page, live_server, listen)
+def test_edition_there_and_back_and_the_comparison_by_hand(new_page, live_server, listen) -> None:
+    owner_submits_and_owner2_publishes_for_the_desk(new_page, live_server, listen)
     address = live_server.url
     owner, owner2 = new_page("owner"), new_page("owner2")
     for page in (owner, owner2):
@@ -99,21 +97,27 @@ def test_the_way_back_and_the_comparison_by_hand(new_page, live_server, listen) 
 
 def test_severe_line_of_an_offer_waits_for_owner2(new_page, live_server, listen) -> None:
     offer = Offer.objects.get(code="OT-1")
+    before = offer.release
     owner, owner2 = (new_page(name) for name in ("owner", "owner2"))
     heard, _quiet = listen(owner), listen(owner2)
-    form = f"{live_server.url}/admin/offers/offer/{offer.pk}/change/"
+    release = f"{live_server.url}/admin/offers/release/"
 
-    owner.goto(form)
+    def submit() -> None:
+        owner.goto(release)
+        owner.get_by_label(str(offer), exact=True).check()
+        owner.get_by_label("What changes, and why").fill("Other words")
+        owner.get_by_role("button", name="Submit the chosen ones").click()
+
+    owner.goto(f"{live_server.url}/admin/offers/offer/{offer.pk}/change/")
     owner.get_by_label("Say:").fill("This is your last chance.")
     owner.get_by_role("button", name="Save", exact=True).click()
-    expect(owner.get_by_text("presses the customer.")).to_be_visible()
+    expect(owner.get_by_text("Nobody says it until it is mended")).to_be_visible()
+    owner.wait_for_load_state()
+    submit()
+    expect(owner.get_by_text("This must be mended first. Nothing was released.")).to_be_visible()
     assert ["422" in one for one in heard] == [True]
     heard.clear()  # the browser reports the status itself
     assert troubles(owner) == []
-    owner.get_by_label("Paused").check()
-    owner.get_by_role("button", name="Save", exact=True).click()
-    expect(owner.get_by_text("It stays paused until it is mended")).to_be_visible()
-    owner.wait_for_load_state()
     owner.goto(f"{live_server.url}/admin/phrases/")
     expect(
         owner.get_by_text("You wrote this line. Another person may override it.")
@@ -127,10 +131,15 @@ def test_severe_line_of_an_offer_waits_for_owner2(new_page, live_server, listen)
     expect(owner2.get_by_text("Words that wait")).to_have_count(0)
     assert troubles(owner2) == []
 
-    owner.goto(form)
-    owner.get_by_label("Paused").uncheck()
-    owner.get_by_role("button", name="Save", exact=True).click()
-    expect(owner.get_by_text("Another person has let it pass.")).to_be_visible()
-    owner.wait_for_load_state()
+    submit()
+    expect(owner.get_by_text("1 offer waits for a colleague.")).to_be_visible()
     offer.refresh_from_db()
-    assert (offer.say, offer.is_paused) == ("This is your last chance.", False)
+    assert (offer.say, offer.release) == ("This is your last chance.", before)
+    owner2.goto(release)
+    assert troubles(owner2) == []
+    owner2.get_by_role("button", name="Release it").click()
+    expect(owner2.get_by_text("holds from now on.")).to_be_visible()
+    owner2.wait_for_load_state()
+    offer.refresh_from_db()
+    assert offer.release.terms["say"] == "This is your last chance."
+    assert (offer.release.number, offer.release.author.username) == (2, "owner")

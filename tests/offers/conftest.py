@@ -6,11 +6,12 @@ import pytest
 
 from crossbank.catalog.models import Family, Product
 from crossbank.offers.models import Offer
+from tests.released import release
 
 
 @pytest.fixture
-def offer(db):
-    """This will make an offer on CRD beside ACC, fixed from March to August unless said."""
+def draft(db):
+    """This will write an offer on CRD beside ACC, fixed from March to August unless said."""
     family = Family.objects.create(code="F", name="Family")
     products = {
         code: Product.objects.create(code=code, name=name, family=family)
@@ -31,6 +32,19 @@ def offer(db):
             values = {"from_on": date(2026, 3, 1), "until_on": date(2026, 9, 1), **values}
         made = Offer.objects.create(code=code, cross=products[cross], **values)
         made.mains.set(products[main] for main in mains)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def offer(draft):
+    """The same, released."""
+
+    def make(code="OFF", **fields):
+        made = draft(code, **fields)
+        release(made)
+        made.refresh_from_db()
         return made
 
     return make

@@ -5,24 +5,31 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crossbank.catalog.models import Product
 from crossbank.offers.listing import countdown, sections
 from crossbank.offers.models import Offer
+from crossbank.offers.services import holding_terms
+from tests.released import release
 
 BERLIN, BANGKOK = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Bangkok")
 
 
+def drawn(at, zone):
+    names = dict(Product.objects.values_list("code", "name"))
+    return sections(holding_terms().values(), names, at=at, zone=zone)
+
+
 def listed(at, zone=BERLIN):
-    """state -> codes, in the order of the page."""
-    rows = Offer.objects.select_related("cross").prefetch_related("mains").order_by("code")
+    """state -> codes, in the order of the page; without the states that have none."""
     return {
         section.state.value: [card.code for card in section.cards]
-        for section in sections(rows, at=at, zone=zone)
+        for section in drawn(at, zone)
+        if section.cards
     }
 
 
 def card(code, at, zone=BERLIN):
-    rows = Offer.objects.select_related("cross").prefetch_related("mains")
-    found = [c for section in sections(rows, at=at, zone=zone) for c in section.cards]
+    found = [c for section in drawn(at, zone) for c in section.cards]
     return next(c for c in found if c.code == code)
 
 
@@ -46,7 +53,7 @@ def test_the_last_day_counts_to_its_end_in_the_branch(offer, moment, zone, state
 
     found = listed(datetime.fromisoformat(moment).replace(tzinfo=UTC), zone)
 
-    assert found == {"now": [], "soon": [], "paused": [], "ended": [], state: ["OFF"]}
+    assert found == {state: ["OFF"]}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +107,20 @@ def test_a_paused_offer_is_paused_inside_its_window_too(offer):
     assert (found.state, found.seconds_left) == ("paused", None)
 
 
+def test_a_paused_offer_that_is_over_has_ended(offer):
+    offer("OFF", is_paused=True)
+
+    assert listed(datetime(2026, 9, 1, tzinfo=UTC)) == {"ended": ["OFF"]}
+
+
+def test_what_ended_is_nobody_s_rival(offer):
+    offer("RUNS", from_on=date(2026, 6, 1))
+    offer("OVER", until_on=date(2026, 6, 15), priority=99)
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+
+    assert [(card(c, at).yields_to, card(c, at).beats) for c in ("RUNS", "OVER")] == [((), ())] * 2
+
+
 def test_what_ends_first_stands_first_and_what_has_no_end_last(offer):
     offer("A", window="consultation", kind="one_time")
     offer("B", until_on=date(2026, 12, 1))
@@ -112,7 +133,6 @@ def test_what_ends_first_stands_first_and_what_has_no_end_last(offer):
     assert listed(datetime(2026, 7, 1, tzinfo=UTC)) == {
         "now": ["C", "B", "A"],
         "soon": ["S1", "S2"],
-        "paused": [],
         "ended": ["E2", "E1"],
     }
 
@@ -146,6 +166,7 @@ def test_the_rivals_are_those_that_can_meet(offer):
     assert [rival.code for rival in mid.yields_to] == ["HIGH"]
     assert [rival.code for rival in mid.beats] == ["SAME", "LOW"]
     Offer.objects.filter(code="HIGH").update(customer_status="existing")
+    release("HIGH")
     assert [rival.code for rival in low.yields_to] == ["HIGH", "MID", "SAME"]
     assert [rival.code for rival in card("LOW", at).yields_to] == ["MID", "SAME"]
 

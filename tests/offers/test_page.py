@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from crossbank.offers.models import Offer
+from crossbank.offers.models import Offer, OfferCount
 from crossbank.org import switches
 from crossbank.org.models import Branch, Region, Role
 
@@ -60,8 +60,10 @@ def test_an_offer_stands_in_its_section_with_price_links_and_clock(offer, reader
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.SELLER, False), (Role.OWNER, True)])
 def test_codes_and_ranks_are_for_those_who_keep_them(offer, reader, role, shown):
-    offer("OFF-A", exclusion_group="FEE", is_paused=True)
-    offer("OFF-B", exclusion_group="FEE", is_paused=True, priority=20)
+    # without days: of those that ended the page shows two months
+    always = {"window": "consultation", "kind": "one_time", "is_paused": True}
+    offer("OFF-A", exclusion_group="FEE", **always)
+    offer("OFF-B", exclusion_group="FEE", priority=20, **always)
 
     client = reader(role=role)
     pages = [client.get(at).content.decode() for at in ("/offers/", "/products/CRD/")]
@@ -93,6 +95,39 @@ def test_a_paused_offer_is_marked(offer, reader):
     assert "No offer runs today." in section(page, "now")
 
 
+@pytest.mark.parametrize(
+    ("scope", "branch", "state"),
+    [("total", None, "exhausted"), ("branch", "own", "exhausted"), ("branch", "other", "now")],
+)
+def test_a_used_up_offer_is_marked_where_nothing_is_left(offer, reader, scope, branch, state):
+    limit = {"max_total": 2} if scope == "total" else {"max_per_branch": 2}
+    made = offer("OFF", window="consultation", kind="one_time", **limit)
+    client = reader()
+    key = {None: "", "own": Branch.objects.get().code, "other": "ELSEWHERE"}[branch]
+    OfferCount.objects.create(offer=made, scope=scope, key=key, used=2)
+
+    page = client.get("/offers/").content.decode()
+
+    assert "Offer OFF" in section(page, state)
+    assert ("Used up: do not promise it" in page) is (state == "exhausted")
+    assert ("Offer OFF" in client.get("/products/CRD/").content.decode()) is (state == "now")
+
+
+def test_of_what_ended_the_latest_are_shown_and_the_others_counted(offer, reader):
+    today = timezone.now().date()
+    for number in range(23):
+        end = today - timedelta(days=number + 3)
+        offer(f"E-{number:02}", from_on=end - timedelta(days=9), until_on=end, mains=("ACC", "LON"))
+    client = reader()
+
+    found = client.get("/offers/").context["sections"][-1]
+    page = section(client.get("/offers/").content.decode(), "ended")
+
+    assert [card.code for card in found.cards] == [f"E-{number:02}" for number in range(20)]
+    assert (found.more, found.count) == (3, 23)
+    assert "and 3 more that ended" in page
+
+
 def test_without_offers_every_section_says_so(db, reader):
     page = reader().get("/offers/").content.decode()
 
@@ -111,7 +146,7 @@ def test_an_area_that_is_off_is_on_no_page_and_in_no_query(offer, reader, querie
 
     assert response.status_code == 404
     assert "Offer OFF" not in response.content.decode()
-    assert [q["sql"] for q in seen.captured_queries if "offers_offer" in q["sql"]] == []
+    assert [q["sql"] for q in seen.captured_queries if "offers_" in q["sql"]] == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -125,7 +160,8 @@ def test_one_offer_costs_as_many_queries_as_three(offer, reader, queries, count)
         client.get("/offers/")
 
     assert Offer.objects.count() == count
-    assert len(seen) == 5  # session, person, areas, offers, their mains
+    # session, person, areas, offers that hold, how many ended, which ones, names of products
+    assert len(seen) == 7
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db.models import F
 
 from crossbank.catalog.models import Product
+from crossbank.engine.offer_checks import CheckKind
 from crossbank.matrix.models import Pairing
 from crossbank.offers.book import OFFERS_BOOK
-from crossbank.offers.models import Offer
+from crossbank.offers.models import Offer, OfferReview
+from crossbank.offers.releases import CannotRelease, submit
+from crossbank.offers.services import all_terms
 from crossbank.org import switches, table_books
 from crossbank.org.uploads import CannotTakeOver
 from tests.matrix.workbooks import edited
@@ -105,8 +107,8 @@ def test_two_offers_of_one_pair_may_trade_their_ranks(bank, person) -> None:
 
 
 TROUBLES = {
-    "no window": ({"from_on": None}, "Offers!Q", "This window needs it."),
-    "one-time over days": ({"kind": "One-time"}, "Offers!O", "only in the consultation"),
+    "no window": ({"from_on": None}, "Offers!R", "This window needs it."),
+    "one-time over days": ({"kind": "One-time"}, "Offers!P", "only in the consultation"),
     "beside itself": ({"cross": "SAV-CHI", "mains": "SAV-CHI"}, "Offers!E", "not offered beside itself"),
     "forbidden pair": ({"cross": "LON-CSH", "mains": "SAV-CHI"}, "Offers!E", "is not allowed beside"),
     "no main": ({"mains": "DIG-APP"}, "Offers!E", "DIG-APP is not one of"),
@@ -115,8 +117,10 @@ TROUBLES = {
     "ends before it begins": ({"until_on": date(2026, 3, 1)}, "Offers!A", "ends after it begins"),
     "price without words": ({"price_with_text": None}, "Offers!J", "Say the price with the offer"),
     "every year without days": (
-        {"window": "Only in the consultation", "repeats_yearly": "yes"}, "Offers!S", "comes every year"),
-    "last day there is": ({"until_on": "9999-12-31"}, "Offers!R", "too far away"),
+        {"window": "Only in the consultation", "repeats_yearly": "yes"}, "Offers!T", "comes every year"),
+    "free for decades": (
+        {"needs_second_consent": "yes", "free_days": 3661}, "Offers!O", "At most 3660 days"),
+    "last day there is": ({"until_on": "9999-12-31"}, "Offers!S", "too far away"),
 }  # fmt: skip
 
 
@@ -139,28 +143,57 @@ def test_what_the_form_refuses_is_refused_by_its_cell(bank, person, name) -> Non
     assert state(OFFERS_BOOK) == before
 
 
-def test_tie_with_an_offer_that_stands_is_refused(bank, person) -> None:
-    take(with_cells(OFFERS_BOOK, Offers={90: NEW}), person("owner"))
+def test_tie_is_written_and_refused_when_it_is_to_hold(bank, person) -> None:
+    """A workbook writes drafts, as the form does; the tie is judged before a promise is made."""
+    free = NEW | {"price_with_minor": 0}
+    take(with_cells(OFFERS_BOOK, Offers={90: free}), person("owner"))
+    take(with_cells(OFFERS_BOOK, Offers={90: free | {"code": "OF-TWO"}}), person("owner"))
+    drafts = Offer.objects.filter(code__in=["OF-NEW", "OF-TWO"])
 
-    plan = look(with_cells(OFFERS_BOOK, Offers={90: NEW | {"code": "OF-TWO"}}))
+    with pytest.raises(CannotRelease) as refusal:
+        submit(offers=drafts, note="Both", at=NOW, by=person("owner"))
 
-    assert [(t.where, t.words) for t in plan.troubles] == [
-        ("Offers!V90", "OF-NEW Ζώα has the same priority on the same pair. Which one wins?")
+    assert [(check.kind, check.subject, check.subjects) for check in refusal.value.checks] == [
+        (CheckKind.TIE, "OF-TWO", ("ACC-BAS", "ACC-PLS")),
+        (CheckKind.TIE, "OF-NEW", ("ACC-BAS", "ACC-PLS")),
     ]
+    assert not OfferReview.objects.exists()
+
+
+def test_taking_over_a_file_makes_nothing_hold(bank, person) -> None:
+    before = all_terms(NOW)
+
+    take(with_cells(OFFERS_BOOK, Offers={90: NEW, "OT-1": {"say": "Other"}}), person("owner"))
+
+    assert Offer.objects.get(code="OT-1").say == "Other"
+    assert Offer.objects.get(code="OF-NEW").release is None
+    assert all_terms(NOW) == before
 
 
 def test_missing_row_stays_and_a_marked_one_goes_unless_records_name_it(bank, person) -> None:
     codes = list(Offer.objects.order_by("code").values_list("code", flat=True))
+    take(with_cells(OFFERS_BOOK, Offers={90: NEW}), person("owner"))
 
     def edit(book) -> None:
-        writing(Offers={codes[0]: {"remove": "remove"}})(book)
+        writing(Offers={"OF-NEW": {"remove": "remove"}})(book)
         book["Offers"].delete_rows(line(book, "Offers", codes[1]))
 
     take(edited(exported(OFFERS_BOOK), edit), person("owner"))
 
-    assert list(Offer.objects.order_by("code").values_list("code", flat=True)) == codes[1:]
-    priority = Offer.objects.filter(code=codes[1])
-    assert priority.update(priority=F("priority")) == 1
+    assert list(Offer.objects.order_by("code").values_list("code", flat=True)) == codes
+
+
+def test_marked_row_that_was_released_stays(bank, person) -> None:
+    content, before = (
+        with_cells(OFFERS_BOOK, Offers={"OT-1": {"remove": "remove"}}),
+        state(OFFERS_BOOK),
+    )
+
+    with pytest.raises(CannotTakeOver) as found:
+        take(content, person("owner"))
+
+    assert len(found.value.plan.troubles) == 1
+    assert state(OFFERS_BOOK) == before
 
 
 @pytest.mark.parametrize("is_on", [True, False])

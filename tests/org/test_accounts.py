@@ -236,8 +236,8 @@ def test_preferences_change_nothing_else(sign_in, person):
 def test_frame_names_the_person_and_his_doors(sign_in):
     page = sign_in("manager").get(PREFERENCES).text
 
-    doors = ["/desk/", "/day/", "/review/", "/matrix/", "/offers/"]
-    assert [page.count(f'<a href="{door}" data-key="g ') for door in doors] == [1] * 5
+    doors = ["/desk/", "/day/", "/review/", "/matrix/", "/offers/", "/leads/"]
+    assert [page.count(f'<a href="{door}" data-key="g ') for door in doors] == [1] * 6
     assert "/admin/" not in page
     assert "B01" in page
     assert 'action="/accounts/logout/"' in page

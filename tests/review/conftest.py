@@ -53,12 +53,12 @@ def harbour(people: dict[str, User]) -> Branch:
 
 @pytest.fixture
 def ask(people: dict[str, User]) -> Callable[..., HttpResponse]:
-    """ask("mia", "from=…&until=…") -> the answer of /review/."""
+    """ask("mia", "from=…&until=…") -> the answer of /review/, or of a page below it."""
 
-    def answer(username: str, query: str = "", **headers: str) -> HttpResponse:
+    def answer(username: str, query: str = "", *, page: str = "", **headers: str) -> HttpResponse:
         client = Client(headers=headers)
         client.force_login(people[username])
-        return client.get(f"/review/?{query}")
+        return client.get(f"/review/{page}?{query}")
 
     return answer
 

@@ -7,14 +7,15 @@ import pytest
 from crossbank.desk.models import Consultation
 from crossbank.engine.tally import Counts
 from crossbank.engine.terms import Rating
-from crossbank.org.models import Role
+from crossbank.org.models import Branch, Role
+from crossbank.review import rollup
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
 from crossbank.review.terms import Figures, Group, MissedRow, Named, PairRow, TallyRow
 from tests.review import world
 from tests.review.world import MONDAY, TUESDAY
 
-AT = datetime(2026, 3, 4, 8, tzinfo=UTC)
+AT = datetime(2026, 3, 5, 8, tzinfo=UTC)  # both days are over everywhere
 
 ACC, LON = Named(code="ACC", name="Account"), Named(code="LON", name="Loan")
 CRD, APP = Named(code="CRD", name="=2+5 Card"), Named(code="APP", name="App")
@@ -43,8 +44,9 @@ def test_totals(twelve):
     assert found.totals.total == 9
     assert found.totals.cross_rate == 5 / 9
     assert found.totals.depth == 7 / 9
-    assert (found.live, found.offered, found.coverage) == (9, 8, 8 / 9)
-    assert found.acceptance == 6 / 12
+    numbers = found.numbers
+    assert (numbers.live, numbers.offered, numbers.coverage) == (9, 8, 8 / 9)
+    assert numbers.acceptance == 6 / 12
     assert found.nothing_offered == (("in_hurry", 1),)
 
 
@@ -107,7 +109,8 @@ def test_groups_and_days(twelve):
         Group(key=RIVER, counts=river),
     )
     assert found.by_region == (Group(key=EAST, counts=river), Group(key=NORTH, counts=harbour))
-    assert [group.key for group in found.by_staff] == [ANNA, BRUNO, CHAI]
+    assert found.by_staff == ()  # colleagues are listed only inside one branch
+    assert [group.key for group in count(branch="B01").by_staff] == [ANNA, BRUNO]
     assert [(span.since, span.last, span.counts.total) for span in found.by_day] == [
         (MONDAY, MONDAY, 6),
         (TUESDAY, TUESDAY, 3),
@@ -181,10 +184,14 @@ def test_missed_follows_the_edition_that_was_shown(people, shelf):
 
 
 def test_a_renamed_product_goes_by_its_newest_name(people, shelf):
-    anna, app = people["anna.zx"], shelf.products["APP"]
+    anna = people["anna.zx"]
     world.consultation(shelf=shelf, employee=anna, day=MONDAY, answers={"APP": "declined"})
-    app.name = "New app"
-    world.consultation(shelf=shelf, employee=anna, day=TUESDAY, answers={"APP": "accepted"})
+    renamed = world.edition(
+        author=people["olga"], number=2, names={**world.NAMES, "APP": "New app"}
+    )
+    world.consultation(
+        shelf=shelf, employee=anna, day=TUESDAY, answers={"APP": "accepted"}, edition=renamed
+    )
 
     assert [(row.cross.name, row.presented) for row in count().pairings] == [("New app", 2)]
     march = count(last=MONDAY)
@@ -266,7 +273,7 @@ def test_an_empty_period_has_no_rates(twelve):
     found = count(since=TUESDAY + timedelta(days=1), last=TUESDAY + timedelta(days=3))
 
     assert found.is_empty
-    assert (found.totals, found.totals.cross_rate, found.coverage) == (Counts(), None, None)
+    assert (found.totals, found.totals.cross_rate, found.numbers.coverage) == (Counts(), None, None)
     assert (found.tally, found.pairings, found.missed, found.data) == ((), (), (), ())
     assert [span.counts for span in found.by_day] == [Counts()] * 3
 
@@ -291,8 +298,25 @@ def test_the_number_of_queries_does_not_grow(people, shelf, sellers, django_asse
         world.consultation(shelf=shelf, employee=seller, day=TUESDAY)
     asked = scopes.narrow(scopes.of(people["mia"]), since=MONDAY, last=TUESDAY)
 
-    with django_assert_num_queries(4):  # consultations, items, people, the edition
+    # days; sums of tallies, pairs, curves; consultations, items; people, the edition
+    with django_assert_num_queries(8):
         found = figures(asked, made_by="test", made_at=AT)
+    rollup.catch_up(at=AT)
+    with django_assert_num_queries(5):  # no records are read, and the edition is in memory
+        assert figures(asked, made_by="test", made_at=AT) == found
 
     assert len(found.by_staff) == sellers
     assert Consultation.objects.count() == 2 * sellers
+
+
+def test_a_bank_of_one_branch_narrowed_to_a_main_product(twelve):
+    """Everywhere is one place there, so colleagues are listed; and no rollup knows both."""
+    harbour = twelve["mia"].branch
+    Branch.objects.exclude(pk=harbour.pk).update(merged_into=harbour)
+
+    from_records = count(main="ACC")
+    rollup.catch_up(at=AT)
+
+    assert count(main="ACC") == from_records
+    assert [group.key for group in from_records.by_staff] == [ANNA, BRUNO, CHAI]
+    assert sum(group.counts.total for group in from_records.by_staff) == from_records.totals.total

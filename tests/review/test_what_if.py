@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crossbank.catalog.models import Need, Product
+from crossbank.catalog.models import Need, Product, ProductCondition
 from crossbank.desk.forms import Row
 from crossbank.desk.models import Consultation
 from crossbank.desk.pictures import Draft, picture, retired_codes
+from crossbank.desk.where import facts_at
 from crossbank.engine.advice import advise
-from crossbank.engine.eligibility import OfferBook
+from crossbank.engine.offer_choice import OfferBook
 from crossbank.matrix import editions
 from crossbank.matrix.models import BasketRule, Pairing, PairingRule, SeasonalPick
 from crossbank.matrix.services import compile_draft
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(at=NOW):
-    offers = tuple(all_terms().values())
+    offers = tuple(all_terms(at).values())
     return what_if(
         editions.current(at).snapshot, compile_draft(at=at).snapshot, offers=offers, at=at
     )
@@ -33,10 +34,10 @@ def asked(at=NOW):
 
 def slowly(at=NOW) -> Counter:
     """Each record by itself, as the desk would draw it: (main, what differs) -> times."""
-    offers = tuple(all_terms().values())
+    offers = tuple(all_terms(at).values())
     both = (editions.current(at).snapshot, compile_draft(at=at).snapshot)
     found: Counter = Counter()
-    records = Consultation.objects.select_related("need", "branch").order_by("pk")
+    records = Consultation.objects.select_related("need", "branch__region").order_by("pk")
     for record in records:
         if record.voided_at or record.replaced_at or record.source in ("paper", "import"):
             continue
@@ -57,6 +58,7 @@ def slowly(at=NOW) -> Counter:
                 snapshot=snapshot,
                 offers=OfferBook(offers),
                 retired=retired_codes(snapshot, at.date()),
+                facts=facts_at(record.branch),
                 at=record.recorded_at,
                 zone=record.branch.zone,
             )
@@ -91,8 +93,20 @@ def many(person) -> None:
     talk("ACC-BAS", times=3, voided_at=NOW, voided_by=person("seller"))
 
 
+def condition(code: str, attribute: str, values: str) -> None:
+    ProductCondition.objects.create(
+        product=Product.objects.get(code=code),
+        layer="eligibility",
+        attribute=attribute,
+        operator="is_one_of",
+        values=values,
+        message="Not for everybody.",
+    )
+
+
 def change_the_draft() -> None:
-    """A rule, a pair, an order, a need, a basket rule, a season and a retired product."""
+    """A rule, a pair, an order, a need, a basket rule, a season, two conditions and a retired
+    product."""
     rule = PairingRule.objects.create(code="R-1", rating="strong", reason="As a rule", rank=0)
     rule.target_products.set(Product.objects.filter(code="SAV-GOL"))
     Pairing.objects.filter(main__code="CRD-CLA", cross__code="DIG-APP").update(rank=99)
@@ -106,6 +120,8 @@ def change_the_draft() -> None:
     )
     Need.objects.first().crosses.add(Product.objects.get(code="SAV-GOL"))
     BasketRule.objects.first().delete()
+    condition("DIG-ALR", "customer_kind", "existing")
+    condition("SAV-INS", "branch", "B02")
     Product.objects.filter(code="DIG-CSH").update(valid_until=NOW.date() - timedelta(days=3))
 
 
@@ -164,6 +180,19 @@ def test_planted_change_is_counted_exactly(bank) -> None:
     assert (first.case.main, first.times) == ("ACC-BAS", 7)
     assert "CRD-DEB" in first.before
     assert "CRD-DEB" not in first.after
+
+
+def test_a_condition_counts_where_it_is_not_met(bank) -> None:
+    talk("SAV-TRM", times=4, who="seller")
+    talk("SAV-TRM", times=2, who="seller2")
+    condition("SAV-INS", "branch", "B02")
+
+    found = asked()
+
+    assert (found.total, found.other_cards) == (6, 4)
+    assert ["SAV-INS" in cards for cards in (found.changes[0].before, found.changes[0].after)] == [
+        *(True, False),
+    ]
 
 
 def test_other_order_of_the_same_cards_is_told_apart(bank) -> None:

@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import count as numbers_from
 from uuid import UUID
 
 from crossbank.catalog.models import Family, Product
+from crossbank.desk import counters
 from crossbank.desk.models import Bucket, Consultation, ConsultationItem, Response, Source
+from crossbank.desk.rows import counts_of
 from crossbank.engine import snapshot as snapshots
-from crossbank.engine.tally import bucket_of
+from crossbank.engine.tally import Counts, bucket_of
 from crossbank.engine.terms import BasketRule, PairTerms, ProductTerms, Rating, RuleKind
 from crossbank.matrix.models import Edition
 from crossbank.org.models import Branch, Region, Role, User
 
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
-_numbers = count(1)
+_numbers = numbers_from(1)
 
 NAMES = {
     "ACC": "Account",
@@ -72,7 +74,10 @@ def edition(
     pairs: Sequence[tuple[str, str, Rating]] = PAIRS,
     names: Mapping[str, str] = NAMES,
     number: int = 1,
+    partners: Mapping[str, str] | None = None,
 ) -> Edition:
+    """`partners`: product -> the code of the partner it is from."""
+    partners = partners or {}
     snapshot = snapshots.compile_snapshot(
         products=[
             ProductTerms(
@@ -81,6 +86,8 @@ def edition(
                 family="ALL",
                 is_main=code in ("ACC", "LON"),
                 is_cross=True,
+                partner=partners.get(code, ""),
+                partner_name=f"={partners[code]} Ltd" if code in partners else "",
             )
             for code, name in names.items()
         ],
@@ -114,11 +121,15 @@ class Shelf:
     ratings: Mapping[tuple[str, str], str]
 
 
-def shelf(*, author: User, **options: Sequence[tuple[str, str, Rating]]) -> Shelf:
-    pairs = options.get("pairs", PAIRS)
+def shelf(
+    *,
+    author: User,
+    pairs: Sequence[tuple[str, str, Rating]] = PAIRS,
+    names: Mapping[str, str] = NAMES,
+) -> Shelf:
     return Shelf(
         products=products(),
-        edition=edition(author=author, pairs=pairs),
+        edition=edition(author=author, pairs=pairs, names=names),
         ratings={(main, cross): rating.value for main, cross, rating in pairs},
     )
 
@@ -177,7 +188,18 @@ def consultation(
         )
         for place, (cross, (response, reason)) in enumerate(said.items())
     )
+    counters.add(
+        employee_id=employee.pk,
+        branch_id=record.branch_id,
+        business_date=day,
+        counts=counts_of(record) if record.is_standing else Counts(),
+    )
     return record
+
+
+def move(record: Consultation, *, by: Counts) -> None:
+    """Moves the day sheet of a record, as voiding or correcting it does."""
+    counters.shift(employee_id=record.employee_id, business_date=record.business_date, by=by)
 
 
 def twelve_records(shelf: Shelf, *, anna: User, bruno: User, chai: User) -> None:

@@ -15,7 +15,7 @@ def test_own_scripts_are_stored_without_comments_others_untouched(tmp_path: Path
     for name in ("js/own.js", "admin/js/theirs.js", "css/own.css"):
         storage.save(name, ContentFile(text))
 
-    assert (tmp_path / "js/own.js").read_bytes() == b"const two=1+1;"
+    assert (tmp_path / "js/own.js").read_bytes() == b"const two=1+1"
     assert (tmp_path / "admin/js/theirs.js").read_bytes() == text
     assert (tmp_path / "css/own.css").read_bytes() == text
 
@@ -32,4 +32,4 @@ def test_the_hashed_copy_that_pages_ask_for_holds_the_script(tmp_path: Path) -> 
     hashed = storage.stored_name("js/own.js")
     assert hashed != "js/own.js"
     assert {name for name, _hashed, _processed in done} >= {"js/own.js"}
-    assert (tmp_path / "stored" / hashed).read_bytes() == b"const two=1+1;"
+    assert (tmp_path / "stored" / hashed).read_bytes() == b"const two=1+1"

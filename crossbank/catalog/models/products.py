@@ -241,6 +241,13 @@ class Product(models.Model):
         if problems:
             raise ValidationError(problems)
 
+    @property
+    def price_alone_minor(self) -> int | None:
+        """What it costs without anything else; None where it has no fixed price."""
+        if self.standalone_price_minor is not None:
+            return self.standalone_price_minor
+        return 0 if self.charge_kind == self.ChargeKind.FREE else self.price_minor
+
     def is_on_sale(self, day: date) -> bool:
         started = self.valid_from is None or self.valid_from <= day
         return started and (self.valid_until is None or day < self.valid_until)

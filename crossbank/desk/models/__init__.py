@@ -1,6 +1,8 @@
-"""Two ideas: what was said to a customer, and the sheet that counts it."""
+"""What was said to a customer, the sheet that counts it and how it was closed, offers used; old tallies."""
 
+from crossbank.desk.models.closings import DayClose, LateEntry, Reflection
 from crossbank.desk.models.consultations import (
+    COUNTED_ONLY,
     Bucket,
     Consultation,
     ConsultationItem,
@@ -11,16 +13,25 @@ from crossbank.desk.models.consultations import (
     Source,
 )
 from crossbank.desk.models.sheets import DaySheet, Receipt
+from crossbank.desk.models.takeovers import OldTallies
+from crossbank.desk.models.uses import IssuedRight, Redemption
 
 __all__ = [
+    "COUNTED_ONLY",
     "Bucket",
     "Consultation",
     "ConsultationItem",
     "CustomerKind",
+    "DayClose",
     "DaySheet",
     "DeclineReason",
+    "IssuedRight",
+    "LateEntry",
     "NothingOffered",
+    "OldTallies",
     "Receipt",
+    "Redemption",
+    "Reflection",
     "Response",
     "Source",
 ]

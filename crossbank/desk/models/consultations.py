@@ -1,6 +1,7 @@
 """One customer, one conversation, what was presented and what he said."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from crossbank.catalog.models import Need, Product
 from crossbank.engine import terms
 from crossbank.matrix.models import Edition, Rating
 from crossbank.offers.models import Offer
-from crossbank.org.models import Branch, User
+from crossbank.org.models import Branch, Role, User
 
 
 class Bucket(models.TextChoices):
@@ -59,6 +60,11 @@ class Source(models.TextChoices):
     IMPORT = "import", _("Import")
 
 
+# Counted on paper, here or long ago: in the tally, but nobody wrote down which products were
+# spoken of.
+COUNTED_ONLY = frozenset({Source.PAPER.value, Source.IMPORT.value})
+
+
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def standing(self) -> "ConsultationQuerySet":
         """Records that count: not voided, and no correction took their place."""
@@ -66,6 +72,19 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def of_day(self, employee: User, day: date) -> "ConsultationQuerySet":
         return self.filter(employee=employee, business_date=day)
+
+    def correctable_by(self, user: User) -> "ConsultationQuerySet":
+        """One's own; a manager's branch. Whether the day is still open is another question."""
+        if user.role == Role.MANAGER:
+            return self.filter(branch=user.branch_id)
+        return self.filter(employee=user)
+
+    def meant_by(self, uuid: Any, *, reader: User) -> "Consultation | None":
+        """The record that an address means: the reader's own first, then the oldest."""
+        found = sorted(
+            self.filter(uuid=uuid), key=lambda row: (row.employee_id != reader.pk, row.pk)
+        )
+        return found[0] if found else None
 
     def in_branches(self, branches: models.QuerySet[Branch]) -> "ConsultationQuerySet":
         return self.filter(branch__in=branches)
@@ -129,10 +148,15 @@ class Consultation(models.Model):
     note = models.CharField(_("note"), max_length=140, blank=True)
     bundle_code = models.CharField(_("bundle"), max_length=20, blank=True)
     bundle_terms = models.JSONField(_("bundle’s terms"), null=True, blank=True)
+    # [{"code", "name", "partner", "partner_name"}]: given by itself, in no count
+    comes_with = models.JSONField(_("came with it"), default=list, blank=True)
 
     bucket = models.CharField(_("tally"), max_length=10, choices=Bucket.choices)
     depth = models.PositiveSmallIntegerField(_("cross products taken"), default=0)
     presented = models.PositiveSmallIntegerField(_("presented"), default=0)
+    # with what was quiet for this customer taken out, which nobody can tell afterwards; None: count
+    # it from the edition
+    offerable = models.PositiveSmallIntegerField(_("could be offered"), null=True, blank=True)
     source = models.CharField(
         _("source"), max_length=10, choices=Source.choices, default=Source.DESK
     )
@@ -167,6 +191,11 @@ class Consultation(models.Model):
             models.Index(fields=["branch", "business_date"], name="consultation_branch_day"),
             models.Index(fields=["employee", "business_date"], name="consultation_employee_day"),
             models.Index(fields=["business_date"], name="consultation_day"),
+            models.Index(
+                fields=["customer_ref", "business_date"],
+                condition=~Q(customer_ref=""),
+                name="consultation_customer_history",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -201,6 +230,18 @@ class Consultation(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.voided_at is None and self.replaced_at is None
+
+    @property
+    def is_counted_only(self) -> bool:
+        """Whether it holds a number only, and nothing of what was said."""
+        return self.source in COUNTED_ONLY
+
+    def chain(self) -> list["Consultation"]:
+        """This record and those that it corrects, one after another: one conversation."""
+        rows = [self]
+        while rows[-1].replaces_id:
+            rows.append(rows[-1].replaces)
+        return rows
 
 
 class ConsultationItem(models.Model):

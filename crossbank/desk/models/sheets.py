@@ -27,6 +27,8 @@ class DaySheet(models.Model):
     no_main = models.PositiveIntegerField(_("no main"), default=0)
     presented = models.PositiveIntegerField(_("presented"), default=0)
     taken = models.PositiveIntegerField(_("taken"), default=0)
+    # how often a record moved them: whoever added them up sees by it whether to do so again
+    changes = models.PositiveIntegerField(_("changes"), default=1)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -36,11 +38,13 @@ class DaySheet(models.Model):
         null=True,
         blank=True,
     )
+    reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("day sheet")
         verbose_name_plural = _("day sheets")
         ordering = ["-business_date", "employee"]
+        indexes = [models.Index(fields=["business_date"], name="day_sheet_day")]
         constraints = [
             models.UniqueConstraint(fields=["employee", "business_date"], name="day_sheet_once"),
             models.CheckConstraint(

@@ -13,11 +13,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from crossbank.conduct.marker import demo_mark, mark_demo
-from crossbank.demo import bank, guard, history, serving
+from crossbank.demo import (
+    bank,
+    closings,
+    given,
+    guard,
+    history,
+    leads,
+    practised,
+    promised,
+    serving,
+    sold,
+)
 from crossbank.demo.guard import State
 from crossbank.desk.models import Consultation
 from crossbank.org.models import User
-from crossbank.review import pair_days
+from crossbank.review import rollup
 
 _EXPORTED_DAYS = 28
 # what each demo person is for, in the order of the walk
@@ -88,7 +99,7 @@ class Command(BaseCommand):
         guard.refuse_foreign(found, command="demo")
         call_command("migrate", verbosity=0, interactive=False)
         self._load(found, today=today, at=now, options=options)
-        pair_days.catch_up(at=now)
+        rollup.catch_up(at=now)
         if options["export"]:
             self._export(options["export"], today)
         serving.collect_if_stale()
@@ -127,14 +138,21 @@ class Command(BaseCommand):
 
     def _play(self, today: date, days: int, seed: int) -> None:
         written = history.play(today=today, days_back=days, seed=seed)
+        long_ago = sold.play(today=today, days_back=days, seed=seed)
         self._say(
             f"Played {days} days of life up to {today - timedelta(days=1)} (seed {seed})",
             {
                 "consultations": written.consultations,
                 "presented products": written.answers,
                 "day sheets": written.sheets,
+                "promised calls": promised.play(today=today),
+                **given.play(today=today, seed=seed),
+                **closings.play(today=today, seed=seed),
             },
         )
+        self._say("Played an invented programme of leads", leads.play(today=today, seed=seed))
+        self._say("Played some practice", practised.play(today=today))
+        self._say("Played sales of long ago", long_ago)
 
     def _say(self, lead: str, counts: dict[str, int]) -> None:
         parts = [f"{n:,} {what}" for what, n in counts.items() if n]

@@ -1,0 +1,162 @@
+"""The sheets of a branch as values: who closed which day, what came since, what waits."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from crossbank.catalog.models import Product
+from crossbank.desk.entries import Entry
+from crossbank.desk.kept_entries import from_plain, without_numbers
+from crossbank.desk.models import Bucket, DayClose, DaySheet, LateEntry, Response
+from crossbank.desk.rows import bucket_and_depth
+from crossbank.desk.sheet_states import sheet_counts, state
+from crossbank.engine.closing import REOPENED_DAYS, DayState, is_within_reach
+from crossbank.engine.tally import Counts
+from crossbank.engine.workdays import Calendar
+from crossbank.org.access import may_see_names
+from crossbank.org.models import Branch, User
+
+Calendars = Mapping[int, Calendar]
+_LOOK_BACK = 31
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetRow:
+    """One person's day. `name` is empty where the reader may not see it; `number` tells it apart."""
+
+    sheet: DaySheet
+    name: str
+    counts: Counts
+    state: DayState
+    closes: tuple[DayClose, ...]
+    may_reopen: bool
+
+    @property
+    def signature(self) -> DayClose | None:
+        return next((c for c in self.closes if c.is_signed and c.reopened_at is None), None)
+
+    @property
+    def reopened(self) -> tuple[DayClose, ...]:
+        return tuple(close for close in self.closes if close.reopened_at is not None)
+
+    @property
+    def since(self) -> int:
+        """How many customers more (or fewer) the sheet counts than the signature."""
+        if self.signature is None:
+            return 0
+        moved = self.counts - sheet_counts(self.signature)
+        return moved.total + moved.no_main
+
+    @property
+    def paper(self) -> DayClose | None:
+        """The close whose count on paper differs from the sheet's."""
+        close = next((c for c in self.closes if c.reopened_at is None), None)
+        return close if close and close.is_signed and close.differs_on_paper else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchDay:
+    on: date
+    rows: tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A late entry in words. `is_own`: the reader handed it in, so another one decides."""
+
+    late: LateEntry
+    name: str
+    bucket: str
+    is_paper: bool
+    said: tuple[str, ...]
+    note: str
+    is_own: bool
+
+
+def first_day(branches: Iterable[Branch], calendars: Calendars, *, at: datetime) -> date:
+    """The earliest day that somebody of these branches could still reopen."""
+    return min(_reach(branch.local_day(at), calendars[branch.pk]) for branch in branches)
+
+
+def _reach(today: date, calendar: Calendar) -> date:
+    back = (today - timedelta(days=n) for n in range(_LOOK_BACK, REOPENED_DAYS - 1, -1))
+    return next(
+        (day for day in back if is_within_reach(day, today=today, calendar=calendar)), today
+    )
+
+
+def days(
+    branches: Iterable[Branch],
+    calendars: Calendars,
+    *,
+    period: tuple[date, date],
+    at: datetime,
+    reader: User,
+) -> list[BranchDay]:
+    """This will read the sheets of some days, the latest day first; both ends inclusive."""
+    rows = (
+        DaySheet.objects.filter(branch__in=branches, business_date__range=period)
+        .select_related("employee", "branch")
+        .prefetch_related("closes__signed_by", "closes__reopened_by")
+        .order_by("-business_date", "branch__code", "employee__first_name", "pk")
+    )
+    shows_names = may_see_names(reader)
+    found = [
+        _row(sheet, calendars[sheet.branch_id], at=at, reader=reader, shows_names=shows_names)
+        for sheet in rows
+    ]
+    return [
+        BranchDay(on=on, rows=tuple(group))
+        for on, group in groupby(found, key=lambda row: row.sheet.business_date)
+    ]
+
+
+def _row(
+    sheet: DaySheet, calendar: Calendar, *, at: datetime, reader: User, shows_names: bool
+) -> SheetRow:
+    branch, day = sheet.branch, sheet.business_date
+    now = state(sheet, day=day, branch=branch, at=at, calendar=calendar)
+    within = is_within_reach(day, today=branch.local_day(at), calendar=calendar)
+    closers = {sheet.closed_by_id, sheet.employee_id}
+    return SheetRow(
+        sheet=sheet,
+        name=sheet.employee.display_name if shows_names else "",
+        counts=sheet_counts(sheet),
+        state=now,
+        closes=tuple(sorted(sheet.closes.all(), key=lambda close: close.pk)),
+        may_reopen=now is DayState.SIGNED and within and reader.pk not in closers,
+    )
+
+
+def waiting(branches: Iterable[Branch], *, reader: User) -> list[Waiting]:
+    """The late entries that wait for a decision, the oldest day first."""
+    rows = list(
+        LateEntry.objects.waiting()
+        .in_branches(branches)
+        .select_related("employee", "author", "branch")
+        .order_by("business_date", "pk")
+    )
+    # what a number is sealed for is the call, not this page
+    entries = [from_plain(without_numbers(row.entry)) for row in rows]
+    codes = {code for entry in entries for code in entry.presented}
+    names = dict(Product.objects.filter(code__in=codes).values_list("code", "name"))
+    shows_names = may_see_names(reader)
+    return [
+        Waiting(
+            late=row,
+            name=row.employee.display_name if shows_names else "",
+            bucket=str(Bucket(bucket_and_depth(entry)[0]).label),
+            is_paper=entry.paper_taken is not None,
+            said=tuple(_said(entry, names)),
+            note=entry.note or entry.replace_reason,
+            is_own=reader.pk in (row.author_id, row.employee_id),
+        )
+        for row, entry in zip(rows, entries, strict=True)
+    ]
+
+
+def _said(entry: Entry, names: Mapping[str, str]) -> Iterable[str]:
+    for answer in entry.answers:
+        label = str(Response(answer.response).label).lower()
+        yield f"{names.get(answer.code, answer.code)} ({label})"

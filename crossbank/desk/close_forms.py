@@ -1,0 +1,130 @@
+"""The forms around the end of a day: shapes only; what may be is the service's to say."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crossbank.conduct.personal import refuse_personal
+from crossbank.desk.counters import COLUMNS
+from crossbank.desk.forms import Text
+from crossbank.engine.tally import Counts
+from crossbank.org.models import Branch
+from crossbank.web.forms import FilterForm
+
+_MOST = 9999  # customers of one person on one day
+OWN, NONE = "own", "none"
+LONGEST = 31  # days on one page of sheets
+
+
+class CheckForm(forms.Form):
+    """The count on the paper sheet: all three columns or none, and why it differs."""
+
+    paper_main_only = forms.IntegerField(min_value=0, max_value=_MOST, required=False)
+    paper_plus_one = forms.IntegerField(min_value=0, max_value=_MOST, required=False)
+    paper_plus_two = forms.IntegerField(min_value=0, max_value=_MOST, required=False)
+    paper_note = Text(max_length=200, required=False)
+
+    def clean_paper_note(self) -> str:
+        refuse_personal(self.cleaned_data["paper_note"])
+        return self.cleaned_data["paper_note"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        counted = [cleaned.get(f"paper_{name}") for name in COLUMNS[:3]]
+        if (
+            not self.errors
+            and any(n is None for n in counted)
+            and any(n is not None for n in counted)
+        ):
+            raise forms.ValidationError(_("Count all three columns on the paper sheet, or none."))
+        self.paper = None if None in counted else tuple(counted)
+        return cleaned
+
+
+class AnswerForm(forms.Form):
+    """One tap of the evening question: "CRD-DEB 0" is a product's first line, "CRD-DEB own" the
+    words typed beside it, "own" (Enter in that field) whichever was typed, "none" did not fit.
+    """
+
+    consultation = forms.UUIDField()
+    answer = forms.RegexField(r"^(?:none|own|[A-Z0-9-]{1,20} (?:own|[0-9]))\Z")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.code, self.place, self.own = "", None, ""
+        answer = cleaned.get("answer", "")
+        if not answer or answer == NONE:
+            return cleaned
+        self.code, _space, place = answer.rpartition(" ")
+        if place != OWN:
+            self.place = int(place)
+            return cleaned
+        self.code = self.code or self._typed()
+        field = Text(max_length=300)
+        self.own = field.clean(self.data.get(f"own-{self.code}", ""))
+        refuse_personal(self.own)
+        return cleaned
+
+    def _typed(self) -> str:
+        """The product beside which something was typed."""
+        typed = (n for n, value in self.data.items() if n.startswith("own-") and value.strip())
+        return next(typed, "").removeprefix("own-")
+
+
+class SignForm(forms.Form):
+    """`seen`: the six figures on the page that is signed."""
+
+    seen = forms.RegexField(r"^[0-9]{1,6}(?:-[0-9]{1,6}){5}\Z")
+
+    @property
+    def counts(self) -> Counts:
+        figures = map(int, self.cleaned_data["seen"].split("-"))
+        return Counts(**dict(zip(COLUMNS, figures, strict=True)))
+
+
+def seen_text(counts: Counts) -> str:
+    return "-".join(str(getattr(counts, name)) for name in COLUMNS)
+
+
+class ReopenForm(forms.Form):
+    reason = Text(max_length=200, label=gettext_lazy("Why is it reopened?"))
+
+
+class DecideForm(forms.Form):
+    decision = forms.ChoiceField(choices=[("accept", ""), ("refuse", "")])
+    note = Text(max_length=200, required=False, label=gettext_lazy("Note"))
+
+
+class SheetsFilter(FilterForm):
+    """Which days and branch; both ends inclusive, empty for the last days."""
+
+    branch = forms.ChoiceField(label=gettext_lazy("Branch"), required=False)
+
+    def __init__(self, data: Any, *, branches: list[Branch], first: date, today: date) -> None:
+        super().__init__(data)
+        self._default = (first, today)
+        for name, label in (("from", _("From")), ("until", _("Until"))):
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=False,
+                input_formats=["%Y-%m-%d"],
+                widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            )
+        self.order_fields(["from", "until", "branch"])
+        self.fields["branch"].choices = [("", _("All branches")), *((b.code, b) for b in branches)]
+        if len(branches) == 1:  # no choice, yet another's code is still refused
+            self.fields["branch"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first = cleaned.get("from") or cleaned.get("until") or self._default[0]
+        last = cleaned.get("until") or max(first, self._default[1])
+        if not self.errors and not 0 <= (last - first).days < LONGEST:
+            raise forms.ValidationError(
+                _("Choose at most %(n)d days, the first one first."), params={"n": LONGEST}
+            )
+        self.first, self.last = first, last
+        return cleaned

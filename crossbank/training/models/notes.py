@@ -1,0 +1,111 @@
+"""What a manager writes to one employee, and what the two then say. Nothing of it disappears."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crossbank.conduct.models import AppendOnly, AppendOnlyQuerySet
+from crossbank.org.access import FRONT
+from crossbank.org.models import Branch, Role, User
+from crossbank.training.barriers import BY_CODE
+from crossbank.web.text import validate_text
+
+LONGEST = 600
+_HEARERS = (Role.CONDUCT, Role.AUDITOR)  # what managers say of figures is theirs to read
+
+
+class CoachingNoteQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: User) -> "CoachingNoteQuerySet":
+        """The two whom it concerns, and the roles outside the line; a successor begins anew."""
+        if user.role in _HEARERS:
+            return self
+        if user.role in FRONT:
+            return self.filter(Q(by=user) | Q(to=user))
+        return self.none()
+
+    def by_name(self) -> "CoachingNoteQuerySet":
+        """Alphabetical by who received them, the newest first within a name."""
+        people = self.select_related("by", "to", "branch").prefetch_related("replies__by")
+        return people.order_by("to__first_name", "to__username", "-at", "-pk")
+
+
+class CoachingNote(AppendOnly):
+    """A manager's note to one employee of his branch: about a pair, a barrier, or neither.
+
+    A barrier is named in general. Nothing leads here from what an employee told himself.
+    """
+
+    uuid = models.UUIDField(editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("from")
+    )
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("to")
+    )
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"))
+    at = models.DateTimeField(_("when"))
+    text = models.TextField(_("note"), max_length=LONGEST, validators=[validate_text])
+    main_code = models.CharField(_("main product"), max_length=20, blank=True)
+    cross_code = models.CharField(_("cross product"), max_length=20, blank=True)
+    barrier = models.CharField(_("barrier"), max_length=20, blank=True)
+
+    objects = CoachingNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("coaching note")
+        verbose_name_plural = _("coaching notes")
+        indexes = [models.Index(fields=["to", "at"], name="note_reader")]
+        constraints = [
+            models.UniqueConstraint(fields=["by", "uuid"], name="note_written_once"),
+            models.CheckConstraint(condition=~Q(by=F("to")), name="note_to_another"),
+            models.CheckConstraint(
+                condition=Q(main_code="", cross_code="") | (~Q(main_code="") & ~Q(cross_code="")),
+                name="note_about_whole_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"coaching note {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("training:note", args=[self.pk])
+
+    @property
+    def about_barrier(self) -> str | Promise:
+        known = BY_CODE.get(self.barrier)
+        return known.title if known else ""
+
+    def last_word(self) -> Any:
+        """The note itself, or the last reply; of rows with `replies` prefetched no query."""
+        replies = list(self.replies.all())
+        return replies[-1] if replies else self
+
+
+class CoachingReply(AppendOnly):
+    """One more line of the two; written once, like the note."""
+
+    uuid = models.UUIDField(editable=False)
+    note = models.ForeignKey(
+        CoachingNote, models.PROTECT, related_name="replies", verbose_name=_("note")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("from")
+    )
+    at = models.DateTimeField(_("when"))
+    text = models.TextField(_("reply"), max_length=LONGEST, validators=[validate_text])
+
+    class Meta:
+        verbose_name = _("reply to a coaching note")
+        verbose_name_plural = _("replies to coaching notes")
+        ordering = ["note", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["note", "uuid"], name="note_reply_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.note_id}.{self.pk}"

@@ -1,0 +1,175 @@
+"""Sold and kept in numbers: one query, and the same as counting one by one."""
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from crossbank.desk.models import ConsultationItem
+from crossbank.engine import keeping
+from crossbank.kept.models import Outcome
+from crossbank.org.models import User
+from crossbank.review import scope as scopes
+from crossbank.review.keeping import Kept, kept_table
+from tests.review import world
+from tests.review.conftest import figures_on
+
+pytestmark = pytest.mark.django_db
+FIRST = date(2026, 3, 2)
+CROSSES = ("CRD", "APP", "SAV")
+AT = timezone.now()
+
+
+def put(item, mark: str, age: int, *, by, replaces=None) -> Outcome:
+    on = item.consultation.business_date + timedelta(days=age)
+    return Outcome.objects.create(
+        item=item, mark=mark, on=on, age=age, source="hand", replaces=replaces, by=by, at=AT
+    )
+
+
+@pytest.fixture
+def sold(people, shelf):
+    """Sixty conversations of two branches and ten days, with random answers and outcomes."""
+    dice = Random(7)
+    for n in range(60):
+        employee = people[dice.choice(("anna.zx", "bruno.qv", "chai.wj"))]
+        said = {c: dice.choice(("accepted", "accepted", "declined")) for c in CROSSES}
+        fields = dice.choice(({}, {}, {}, {"voided_at": AT, "voided_by": employee}))
+        day, main = FIRST + timedelta(days=n % 10), dice.choice(("ACC", "LON"))
+        world.consultation(
+            shelf=shelf, employee=employee, day=day, main=main, answers=said, **fields
+        )
+    for item in ConsultationItem.objects.select_related("consultation"):
+        last = None
+        for _n in range(dice.choice((0, 1, 1, 2, 3))):
+            mark = dice.choice([one.value for one in keeping.Mark])
+            age = dice.choice((0, 3, 89, 90, 91, 120))
+            last = put(item, mark, age, by=people["mia"], replaces=last)
+    return people
+
+
+def slowly(who: User, since: date, last: date) -> list[tuple[str, str, str, keeping.State]]:
+    """(branch, main, cross, state) of every sale, each looked at by itself."""
+    found = []
+    codes = [place.code for place in scopes.of(who).places]
+    for item in ConsultationItem.objects.select_related("consultation__branch"):
+        record = item.consultation
+        is_sale = record.is_standing and item.response == "accepted"
+        if is_sale and record.branch.code in codes and since <= record.business_date <= last:
+            rows = sorted(item.outcomes.all(), key=lambda one: one.pk)
+            state = keeping.state(rows[-1].noted if rows else None)
+            found.append((record.branch.code, record.main_code, item.product_code, state))
+    return found
+
+
+def added(states) -> Kept:
+    n = Counter(states)
+    return Kept(
+        sold=n.total(),
+        kept=n[keeping.State.KEPT],
+        withdrawn=n[keeping.State.WITHDRAWN],
+        closed_early=n[keeping.State.CLOSED_EARLY],
+    )
+
+
+@pytest.mark.parametrize("who", ["mia", "olga", "rita"])
+@pytest.mark.parametrize("days", [(0, 9), (3, 5), (20, 30)])
+def test_figures_are_what_counting_one_by_one_gives(sold, who, days):
+    since, last = (FIRST + timedelta(days=n) for n in days)
+    asked = scopes.narrow(scopes.of(sold[who]), since=since, last=last)
+    rows = slowly(sold[who], since, last)
+
+    table = kept_table(asked)
+
+    assert table.total == added(state for *_, state in rows)
+    for part, key in (("by_branch", 0), ("by_product", 2)):
+        wanted = {row[key]: added(r[-1] for r in rows if r[key] == row[key]) for row in rows}
+        assert {row.key.code: row.kept for row in getattr(table, part)} == wanted
+    pairs = {row[1:3]: added(r[-1] for r in rows if r[1:3] == row[1:3]) for row in rows}
+    assert {(row.key.code, row.cross.code): row.kept for row in table.by_pair} == pairs
+    assert days != (0, 9) or table.total.sold > 30
+
+
+def test_all_figures_take_one_query(sold, queries):
+    asked = scopes.narrow(scopes.of(sold["olga"]), since=FIRST, last=FIRST + timedelta(days=9))
+
+    with queries() as seen:
+        kept_table(asked)
+    assert len(seen) == 1
+
+
+def test_shares_are_told_from_twenty_on():
+    few = Kept(sold=19, kept=19)
+    known = Kept(sold=40, kept=15, withdrawn=2, closed_early=2)
+    enough = Kept(sold=40, kept=15, withdrawn=3, closed_early=2)
+
+    assert (few.known_share, few.kept_rate) == (None, None)
+    assert (known.known_share, known.kept_rate) == (19 / 40, None)
+    assert (enough.known_share, enough.kept_rate) == (0.5, 0.75)
+    assert enough.not_known == 20
+
+
+def test_page_says_the_figures_of_the_days_of_sale(sold):
+    client = Client()
+    client.force_login(sold["olga"])
+    last = FIRST + timedelta(days=9)
+    asked = scopes.narrow(scopes.of(sold["olga"]), since=FIRST, last=last)
+    table = kept_table(asked)
+
+    page = client.get(f"/kept/report/?from={FIRST}&until={last}")
+
+    said = figures_on(page)
+    total = table.total
+    assert {
+        name: said[name] for name in ("sold", "known", "kept", "withdrawn", "closed_early")
+    } == {
+        "sold": str(total.sold),
+        "known": str(total.known),
+        "kept": str(total.kept),
+        "withdrawn": str(total.withdrawn),
+        "closed_early": str(total.closed_early),
+    }
+    for row in table.by_branch:
+        assert said[f"branch:{row.key.code}:sold"] == str(row.kept.sold)
+    for row in table.by_pair:
+        assert said[f"pair:{row.key.code}:{row.cross.code}:kept"] == str(row.kept.kept)
+    assert "younger than" not in page.content.decode()
+
+
+def test_young_sales_are_called_young(sold):
+    client = Client()
+    client.force_login(sold["mia"])
+    today = timezone.localdate()
+    item = ConsultationItem.objects.filter(
+        response="accepted", consultation__branch=sold["mia"].branch, consultation__voided_at=None
+    ).first()
+    type(item.consultation).objects.filter(pk=item.consultation_id).update(
+        business_date=today - timedelta(days=3)
+    )
+
+    page = client.get(f"/kept/report/?from={today - timedelta(days=5)}&until={today}")
+
+    taken = item.consultation.items.filter(response="accepted").count()
+    assert figures_on(page)["sold"] == str(taken)
+    assert "younger than 90 days" in page.content.decode()
+
+
+def test_default_period_is_one_whose_check_days_have_come(people):
+    client = Client()
+    client.force_login(people["mia"])
+
+    asked = client.get("/kept/report/").context["form"].asked
+
+    last = timezone.localdate() - timedelta(days=90)
+    assert (asked.since, asked.last) == (last - timedelta(days=90), last)
+
+
+def test_another_branch_does_not_exist(sold):
+    client = Client()
+    client.force_login(sold["mia"])
+
+    assert client.get("/kept/report/?branch=B02").status_code == 404
+    assert "River" not in client.get("/kept/report/").content.decode()
