@@ -26,10 +26,10 @@ from crossbank.org.table_writer import (
     choice_of,
     start_list,
 )
+from crossbank.web.cells import RATING_FILLS
 from crossbank.web.workbook_lists import FIRST, MARKS, STATE, Name
 from crossbank.web.workbook_pens import Pens, dress, set_height
 
-_FILLS = {"strong": "CFE6D8", "good": "E4F0E4", "possible": "FBF0D3", "not_allowed": "F6D9D0"}
 _WIDTHS = {"rating": 13, "rank": 9, "kind": 20, "link_kind": 20}
 _FIRST_LIST = 12  # column of the hidden sheet from which the words of drop-downs stand
 
@@ -162,7 +162,7 @@ def _add_choices(sheet: Sheet, choices: Lists, field: str, rows: int, columns: i
     area = f"{get_column_letter(FIRST)}{FIRST}:{last}"
     sheet.data_validations.append(_check(choices, field, area))
     if field == "rating":
-        for code, colour in _FILLS.items():
+        for code, colour in RATING_FILLS.items():
             fill = PatternFill("solid", bgColor=colour)
             rule = CellIsRule("equal", [f'"{Rating(code).label}"'], fill=fill)
             sheet.conditional_formatting.add(area, rule)

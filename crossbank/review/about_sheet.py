@@ -38,7 +38,10 @@ def _about(figures: Figures) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     places = figures.asked.places
     yield (
         _("What the numbers mean"),
-        [(str(term), str(meaning)) for term, meaning in words.DEFINITIONS],
+        [
+            (str(term), str(meaning))
+            for term, meaning in words.definitions(with_kept=figures.kept is not None)
+        ],
     )
     yield _("How to read the cells"), list(_cells(figures))
     yield _("Time zones"), [(str(place.named), place.time_zone) for place in places]
@@ -67,6 +70,14 @@ def _cells(figures: Figures) -> Iterable[tuple[str, str]]:
             _(
                 "Whole day sheets, whatever main product was chosen; signed by the clock of the "
                 "branch. Without names: those of a branch together, signed when all of them are."
+            ),
+        )
+    if figures.sales:
+        yield (
+            _("Sold and kept"),
+            _(
+                "The sales whose check day, 90 days later, lies in the period. Code: the one on the "
+                "customer’s page. What nobody has said is not known, and never kept."
             ),
         )
 

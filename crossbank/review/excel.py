@@ -24,21 +24,17 @@ from crossbank.review.sheets import (
     wide,
 )
 from crossbank.review.summary import add_summary
-from crossbank.review.terms import Figures
+from crossbank.review.terms import CONVERSIONS, DAYS, SALES, Figures
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-# Sheets that stand in the workbook only where somebody asked for them.
-DAYS, CONVERSIONS = "days", "conversions"
-CHOICES = (DAYS, CONVERSIONS)
 
 _Look = Callable[[str], tuple[str, int]]
 
 
 def workbook(figures: Figures, *, more: Collection[str] = ()) -> bytes:
     """This will make the contract's six sheets, one of changes, and one of partners where there are
-    any. `more`: which of CHOICES too. `figures` must have been made with its data rows, and with its day
-    sheets where they are asked for."""
+    any. `more`: which of SHEETS too. `figures` must have been made with its data rows, and with the same
+    sheets."""
     if len(figures.data) != figures.data_rows:
         raise ValueError("these figures came without their data rows")
     book = Workbook()
@@ -61,6 +57,8 @@ def workbook(figures: Figures, *, more: Collection[str] = ()) -> bytes:
     _add_missed(book, figures, shown)
     if CONVERSIONS in more:
         add_conversions(book, figures, shown)
+    if SALES in more:
+        _add_sales(book, figures, shown)
     add_changes(book, figures)
     if figures.partners:
         _add_partners(book, figures, shown)
@@ -155,6 +153,43 @@ def _add_days(book: Workbook, figures: Figures, shown: Shown) -> None:
             for row in figures.days
         ),
         freeze="E2",
+    )
+
+
+def _add_sales(book: Workbook, figures: Figures, shown: Shown) -> None:
+    places, product = figures.asked.places, beside(shown, figures.products)
+    table_sheet(
+        book,
+        title=_("Sold and kept"),
+        name="SoldAndKept",
+        columns=(
+            Column(heading=_("Sold on"), style="cb day"),
+            Column(heading=_("Region"), shown=beside(shown, (place.region for place in places))),
+            Column(heading=_("Branch"), shown=beside(shown, (place.named for place in places))),
+            Column(heading=_("Main"), shown=product),
+            Column(heading=_("Product"), shown=product),
+            Column(heading=_("Code")),
+            Column(heading=_("Cancel by"), style="cb day"),
+            Column(heading=_("Check day"), style="cb day"),
+            Column(heading=_("What became of it"), shown=_instead(shown, words.kept_state)),
+            Column(heading=_("As of"), style="cb day"),
+        ),
+        rows=(
+            (
+                row.day,
+                row.region.code,
+                row.branch.code,
+                row.main.code,
+                row.product.code,
+                row.code,
+                row.cancel_by,
+                row.check_day,
+                row.state,
+                row.as_of,
+            )
+            for row in figures.sales
+        ),
+        freeze="D2",
     )
 
 

@@ -4,25 +4,29 @@ Source of every definition: the contract's workbook chapter, printed for readers
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from crossbank.engine import tally
 from crossbank.engine.tally import Counts
 from crossbank.matrix import editions
 from crossbank.org.models import User
-from crossbank.review import day_rows, facts, raw_rows, sums
-from crossbank.review.numbers import NOTHING, Numbers, Tally, as_tally
+from crossbank.review import day_rows, facts, keeping, rated, raw_rows, sums
+from crossbank.review.numbers import NOTHING, Kept, Numbers, Tally, as_tally
 from crossbank.review.pairs import Pairs
 from crossbank.review.sums import TREND, Sums
 from crossbank.review.tallies import median
 from crossbank.review.terms import (
+    CONVERSIONS,
+    DAYS,
     ONE_DAY,
+    SALES,
     Figures,
     Filter,
     Group,
     Named,
     Place,
+    SaleRow,
     Span,
     TallyRow,
 )
@@ -38,30 +42,40 @@ def figures(
     made_by: str,
     made_at: datetime,
     with_data: bool = False,
-    with_days: bool = False,
+    with_kept: bool = False,
+    more: Collection[str] = (),
 ) -> Figures:
     """This will count everything the filter asks for, in a fixed number of queries.
 
     `with_data`: also the rows of the sheets `Tally` and `Data`, and then all sheets are counted from
-    these same records; unless there would be more than ROW_LIMIT. `with_days`: and the day sheets.
+    these same records; unless there would be more than ROW_LIMIT. `more`: which of SHEETS besides.
+    `with_kept`: what became of sales, of nobody by name.
     """
-    found, talks = sums.read(asked, today=made_at.date()), None
+    with_kept &= asked.staff is None
+    look_back = keeping.CHECK if with_kept else timedelta()
+    found, talks = sums.read(asked, today=made_at.date(), look_back=look_back), None
     if with_data and _total(found.by_branch.values()).data_rows <= ROW_LIMIT:
         talks = facts.read(asked)
         found = sums.of_talks(asked, talks, found)
-    days = day_rows.read(asked, at=made_at) if with_days and talks is not None else ()
     people = _people({*found.by_staff, *(who for _d, _b, who in found.by_row if who)})
     shown = editions.load_many(key[-1] for key in (*found.by_main, *found.pairs))
     pairs = Pairs(sums=found.pairs, mains=found.by_main, shown=shown)
     names = pairs.names()
     by_day = _by_day(asked, found.by_day)
     numbers = _total(found.by_branch.values())
+    kept, kept_before = _kept(asked, found.by_day) if with_kept else (None, None)
+    if talks is None or (kept and kept.sold > ROW_LIMIT):
+        more = ()
+    days = day_rows.read(asked, at=made_at) if DAYS in more else ()
+    sold = keeping.ledger(asked) if SALES in more and with_kept else ()
     return Figures(
         asked=asked,
         made_by=made_by,
         made_at=made_at,
         numbers=numbers,
         before=_total(n for day, n in found.by_day.items() if _is_before(asked, day)),
+        kept=kept,
+        kept_before=kept_before,
         unsigned=found.unsigned,
         median_seconds=median(found.seconds),
         timed=sum(found.seconds.values()),
@@ -81,9 +95,22 @@ def figures(
         nothing_offered=_nothing_offered(numbers),
         data=tuple(raw_rows.of_talks(asked, talks, people)) if talks is not None else (),
         days=days,
-        products=tuple(names[code] for code in sorted(names)),
+        sales=sold,
+        ratings=rated.read(asked, at=made_at) if CONVERSIONS in more else None,
+        products=_products(names, sold),
         people=_by_code({*people.values(), *(row.staff for row in days if row.staff.code)}),
     )
+
+
+def _kept(asked: Filter, by_day: Mapping[date, Numbers]) -> tuple[Kept, Kept]:
+    taken = {day: numbers["taken"] for day, numbers in by_day.items()}
+    return keeping.checked_tally(asked, taken=taken)
+
+
+def _products(names: Mapping[str, Named], sold: Iterable[SaleRow]) -> tuple[Named, ...]:
+    """Named as they were last shown in the period, else as they were sold."""
+    earlier = {one.code: one for row in sold for one in (row.main, row.product)}
+    return _by_code({**earlier, **names}.values())
 
 
 def _by_code(named: Iterable[Named]) -> tuple[Named, ...]:

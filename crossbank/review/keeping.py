@@ -3,50 +3,21 @@
 The period is that of the sale. What nobody has said is not known, and never kept.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, QuerySet
 
 from crossbank.desk.models import ConsultationItem
+from crossbank.engine.keeping import CHECK_DAYS
 from crossbank.kept import sales
 from crossbank.review.facts import conditions
-from crossbank.review.terms import Filter, Named
+from crossbank.review.numbers import Kept
+from crossbank.review.terms import Filter, Named, Place, SaleRow
 
-LEAST = 20  # of fewer no share is told
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """`sold` products; `withdrawn` and `closed_early` are known not to be kept."""
-
-    sold: int = 0
-    kept: int = 0
-    withdrawn: int = 0
-    closed_early: int = 0
-
-    def __add__(self, more: "Kept") -> "Kept":
-        names = (one.name for one in fields(Kept))
-        return Kept(**{name: getattr(self, name) + getattr(more, name) for name in names})
-
-    @property
-    def known(self) -> int:
-        return self.kept + self.withdrawn + self.closed_early
-
-    @property
-    def not_known(self) -> int:
-        return self.sold - self.known
-
-    @property
-    def known_share(self) -> float | None:
-        """None where too few were sold to speak of a share."""
-        return self.known / self.sold if self.sold >= LEAST else None
-
-    @property
-    def kept_rate(self) -> float | None:
-        """Of what is known; None where that is too little."""
-        return self.kept / self.known if self.known >= LEAST else None
+CHECK = timedelta(days=CHECK_DAYS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +39,12 @@ class KeptTable:
     by_branch: tuple[KeptRow, ...]
 
 
-_SUMS = {
-    "sold": Count("pk"),
+_KNOWN = {
     "kept": Count("pk", filter=sales.KEPT),
     "withdrawn": Count("pk", filter=sales.WITHDRAWN),
     "closed_early": Count("pk", filter=sales.CLOSED_EARLY),
 }
+_SUMS = {"sold": Count("pk"), **_KNOWN}
 
 
 def _sold(asked: Filter) -> QuerySet[ConsultationItem]:
@@ -98,6 +69,65 @@ def kept_table(asked: Filter) -> KeptTable:
         by_pair=_folded(rows, lambda row: (_main(row), _product(row))),
         by_branch=tuple(sorted(by_branch, key=lambda row: row.key.code)),
     )
+
+
+def checked(asked: Filter) -> Filter:
+    """The same filter of the sales whose check day lies in its period."""
+    return replace(asked, since=asked.since - CHECK, until=asked.until - CHECK)
+
+
+def checked_tally(asked: Filter, *, taken: Mapping[date, int]) -> tuple[Kept, Kept]:
+    """This will count the sales whose check day lies in the period, and those of as many days before.
+
+    `taken`: products taken by day, as the tally has them; what is known of them is one query.
+    """
+    now = checked(asked)
+    first, _last = now.before
+    told = sales.KNOWN & Q(outcomes__replaced_by__isnull=True)
+    rows = (
+        sales.sold()
+        .filter(told, **conditions(replace(now, since=first), "consultation__"))
+        .order_by()
+        .annotate(is_now=_holds(consultation__business_date__gte=now.since))
+        .values_list("is_now")
+        .annotate(**_KNOWN)
+    )
+    known = {is_now: dict(zip(_KNOWN, numbers, strict=True)) for is_now, *numbers in rows}
+
+    def of(since: date, until: date) -> Kept:
+        sold = sum(n for day, n in taken.items() if since <= day < until)
+        return Kept(sold=sold, **known.get(since >= now.since, {}))
+
+    return of(now.since, now.until), of(first, now.since)
+
+
+def ledger(asked: Filter) -> tuple[SaleRow, ...]:
+    """This will read the sales whose check day lies in the period, one by one, by day of sale."""
+    sold = sales.sold().filter(**conditions(checked(asked), "consultation__"))
+    places = {place.pk: place for place in asked.places}
+    ordered = sold.order_by("consultation__business_date", "consultation__branch__code", "pk")
+    return tuple(_sale_row(sale, places) for sale in sales.read(ordered))
+
+
+def _sale_row(sale: sales.Sale, places: Mapping[int, Place]) -> SaleRow:
+    record, item = sale.record, sale.item
+    place = places[record.branch_id]
+    return SaleRow(
+        day=record.business_date,
+        region=place.region,
+        branch=place.named,
+        main=Named(code=record.main_code, name=record.main_name),
+        product=Named(code=item.product_code, name=item.product_name),
+        code=sale.code,
+        cancel_by=sale.cancel_by,
+        check_day=sale.check_day,
+        state=sale.state.value,
+        as_of=sale.outcome.on if sale.outcome else None,
+    )
+
+
+def _holds(**conditions: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(Q(**conditions), output_field=BooleanField())
 
 
 def _of(row: dict[str, Any]) -> Kept:

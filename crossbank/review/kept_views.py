@@ -15,7 +15,8 @@ from crossbank.org.context import areas_of
 from crossbank.review import scope as scopes
 from crossbank.review import words
 from crossbank.review.forms import ReviewFilter
-from crossbank.review.keeping import LEAST, kept_table
+from crossbank.review.keeping import kept_table
+from crossbank.review.numbers import LEAST
 
 PAIRS = 30  # on the page
 

@@ -16,6 +16,7 @@ _COUNTED = {
     "three_rate": "three",
     "silent_rate": "silent",
     "median_seconds": "timed",
+    "kept_rate": "kept",
 }
 _OF_PAIR = {"acceptance": "accepted", "not_presented": "missed"}
 

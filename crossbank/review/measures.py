@@ -108,6 +108,32 @@ def served(figures: Figures) -> tuple[Measure, ...]:
             value=figures.unsigned,
             has_before=False,
         ),
+        *_kept(figures),
+    )
+
+
+def _kept(figures: Figures) -> tuple[Measure, ...]:
+    """What became of what was sold 90 days before, for those who use it."""
+    now, before = figures.kept, figures.kept_before
+    if now is None or before is None:
+        return ()
+    return (
+        Measure(
+            figure="known",
+            label=str(words.KNOWN),
+            kind="rate",
+            value=now.known_share,
+            before=before.known_share,
+            of=now.sold,
+        ),
+        Measure(
+            figure="kept_rate",
+            label=str(words.KEPT_RATE),
+            kind="rate",
+            value=now.kept_rate,
+            before=before.kept_rate,
+            of=now.known,
+        ),
     )
 
 

@@ -87,6 +87,41 @@ class Said:
     elsewhere: int = 0
 
 
+LEAST = 20  # of fewer no share is told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """`sold` products; `withdrawn` and `closed_early` are known not to be kept."""
+
+    sold: int = 0
+    kept: int = 0
+    withdrawn: int = 0
+    closed_early: int = 0
+
+    def __add__(self, more: "Kept") -> "Kept":
+        names = (one.name for one in fields(Kept))
+        return Kept(**{name: getattr(self, name) + getattr(more, name) for name in names})
+
+    @property
+    def known(self) -> int:
+        return self.kept + self.withdrawn + self.closed_early
+
+    @property
+    def not_known(self) -> int:
+        return self.sold - self.known
+
+    @property
+    def known_share(self) -> float | None:
+        """None where too few were sold to speak of a share."""
+        return self.known / self.sold if self.sold >= LEAST else None
+
+    @property
+    def kept_rate(self) -> float | None:
+        """Of what is known; None where that is too little."""
+        return self.kept / self.known if self.known >= LEAST else None
+
+
 TALLY = tuple(one.name for one in fields(Tally))
 SAID = tuple(one.name for one in fields(Said))
 REASONS = SAID[SAID.index("has_it") :]

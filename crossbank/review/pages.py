@@ -88,7 +88,7 @@ def page(figures: Figures) -> dict[str, Any]:
         "here": query(asked),
         "export": query(asked, export="xlsx"),
         "export_fields": parse_qsl(query(asked, export="xlsx")),
-        "more_sheets": words.more_sheets(),
+        "more_sheets": words.more_sheets(with_kept=figures.kept is not None),
         "raw": query(asked, export="raw"),
         "links": Links(asked=asked),
         "numbers": measures.tally(figures),
@@ -104,7 +104,7 @@ def page(figures: Figures) -> dict[str, Any]:
         "nothing_offered": tuple(
             (code, words.nothing_offered(code), n) for code, n in figures.nothing_offered
         ),
-        "definitions": words.DEFINITIONS,
+        "definitions": words.definitions(with_kept=figures.kept is not None),
         "purpose": words.PURPOSE,
         "short_day": words.SHORT_DAY,
     }

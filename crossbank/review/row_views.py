@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crossbank.desk.models import Consultation, ConsultationItem
+from crossbank.org import switches
 from crossbank.org.access import RECORD_READERS, REVIEWERS, requires
+from crossbank.org.context import areas_of
 from crossbank.review import rows, words
 from crossbank.review import scope as scopes
 from crossbank.review.forms import ReviewFilter, query
@@ -35,9 +37,13 @@ def page(request: HttpRequest) -> HttpResponse:
     form = ReviewFilter(request.GET, scope=scopes.of(request.user), today=today)
     of = request.GET.get("of", "records")
     asked_for = rows.find(of)
+    if asked_for.is_later and not areas_of(request)[switches.KEPT]:
+        raise Http404
     if not form.is_valid():
         return render(request, "review/rows.html", {"form": form}, status=422)
-    first = _page_number(request) * PAGE
+    if asked_for.is_later and form.asked.staff:
+        raise Http404  # what became of sales is told of nobody by name
+    first, shown = _page_number(request) * PAGE, asked_for.days_of(form.asked)
     found = rows.read(form.asked, asked_for, today=today, first=first, size=PAGE)
     return render(
         request,
@@ -53,7 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "sheets": found.rows if asked_for.is_sheets else [],
             "asked": form.asked,
             "place": words.place(form.asked),
-            "period": words.period(form.asked.since, form.asked.last),
+            "period": words.period(shown.since, shown.last),
             "may_open": request.user.role in RECORD_READERS,
             "back": query(form.asked),
             **_pager(form.asked, of, first=first, n=found.n),

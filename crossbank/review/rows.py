@@ -27,9 +27,11 @@ from crossbank.desk.models import (
 )
 from crossbank.desk.models import Response as Answer
 from crossbank.engine.terms import Bucket
+from crossbank.kept import sales
 from crossbank.matrix import editions
 from crossbank.review import facts, words
 from crossbank.review.facts import Talk
+from crossbank.review.keeping import checked
 from crossbank.review.tallies import ROOM, missed_in, offerable_in
 from crossbank.review.terms import Filter
 
@@ -43,7 +45,7 @@ _TOOK = Q(bucket__in=[Bucket.PLUS_ONE, Bucket.PLUS_TWO])
 @dataclass(frozen=True, kw_only=True)
 class Rows:
     """What a figure counts. `is_answers`: one row is one presented product, not one customer;
-    `is_sheets`: one row is one day sheet.
+    `is_sheets`: one row is one day sheet; `is_later`: it is known of a sale 90 days later.
 
     `where` holds for consultations, `answers` for what was presented in them; `check` says of a
     record that passes both whether it counts, None where there is nothing more to ask.
@@ -54,9 +56,14 @@ class Rows:
     answers: Q = _ALL
     is_answers: bool = False
     is_sheets: bool = False
+    is_later: bool = False
     check: Callable[[Talk], bool] | None = None
     if_unknown: Q | None = None  # the only records that `check` could refuse
     hour: int | None = None  # of the branch's clock
+
+    def days_of(self, asked: Filter) -> Filter:
+        """The filter with the days on which its rows were recorded."""
+        return checked(asked) if self.is_later else asked
 
 
 def _is_roomy(talk: Talk) -> bool:
@@ -89,6 +96,10 @@ _ANSWERS: dict[str, Any] = {
         Q(response=Answer.ACCEPTED, offer__isnull=False),
     ),
 }
+_LATER: dict[str, Any] = {
+    "known": (words.KNOWN, sales.KNOWN),
+    "kept": (words.KEPT_RATE, sales.KEPT),
+}
 
 
 def find(of: str) -> Rows:
@@ -109,6 +120,15 @@ def find(of: str) -> Rows:
     if not parts and of in _ANSWERS:
         title, answers = _ANSWERS[of]
         return Rows(title=str(title), where=_LIVE, answers=answers, is_answers=True)
+    if not parts and of in _LATER:
+        title, told = _LATER[of]
+        return Rows(
+            title=str(title),
+            where=_LIVE,
+            answers=told & Q(response=Answer.ACCEPTED, outcomes__replaced_by__isnull=True),
+            is_answers=True,
+            is_later=True,
+        )
     found = {"pair": _pair, "hour": _hour, "reason": _reason, "nothing": _nothing}
     rows = found[kind](*parts) if kind in found and len(parts) == _PARTS[kind] else None
     if rows is None:
@@ -184,7 +204,8 @@ def read(asked: Filter, rows: Rows, *, today: date, first: int, size: int) -> Fo
     if rows.is_sheets:
         sheets = _unsigned(asked, today)
         return Found(n=sheets.count(), rows=list(sheets[first : first + size]))
-    records = Consultation.objects.standing().filter(rows.where, **facts.conditions(asked))
+    where = facts.conditions(rows.days_of(asked))
+    records = Consultation.objects.standing().filter(rows.where, **where)
     if rows.hour is not None:
         records = _at_hour(records, rows.hour, asked)
     if rows.check and (rows.if_unknown is None or records.filter(rows.if_unknown).exists()):

@@ -72,9 +72,12 @@ class Sums:
         return {value: times for (one, value), times in self.curves.items() if one == kind}
 
 
-def read(asked: Filter, *, today: date) -> Sums:
-    """This will add up what the filter asks for, in a number of queries that no period changes."""
-    since = min(asked.before[0], asked.until - TREND)
+def read(asked: Filter, *, today: date, look_back: timedelta = timedelta()) -> Sums:
+    """This will add up what the filter asks for, in a number of queries that no period changes.
+
+    `look_back`: how far before the days before `by_day` reaches.
+    """
+    since = min(asked.before[0] - look_back, asked.until - TREND)
     found = Sums(since=since)
     days, found.unsigned = _days(asked, since, today)
     from_records = _is_beside_rollups(asked)

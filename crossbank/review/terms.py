@@ -1,13 +1,18 @@
 """What review is asked and what it answers, as frozen values: no models, no queries, no request."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from crossbank.engine.tally import Counts
-from crossbank.review.numbers import Tally
+from crossbank.review.numbers import Kept, Tally
 
 ONE_DAY = timedelta(days=1)
+
+# Sheets that stand in the workbook only where somebody asked for them.
+DAYS, CONVERSIONS, SALES = "days", "conversions", "kept"
+SHEETS = (DAYS, CONVERSIONS, SALES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +116,34 @@ class DayRow(TallyRow):
 
     state: str
     signed_at: datetime | None = None  # the branch's clock, without zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaleRow:
+    """One product that a customer took, and what became of it; of nobody by name.
+
+    `cancel_by`: the last day to withdraw, None where he never may; `as_of`: the day of what is
+    known, None where nothing is.
+    """
+
+    day: date
+    region: Named
+    branch: Named
+    main: Named
+    product: Named
+    code: str
+    cancel_by: date | None
+    check_day: date
+    state: str
+    as_of: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratings:
+    """The matrix in force. Shape: (main, cross) -> code of the rating."""
+
+    edition: int
+    pairs: Mapping[tuple[Named, Named], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,9 +269,10 @@ class Figures:
     name; `by_day` every day of the period, `by_week` every week from its Monday, `trend` the eight
     weeks up to the last day; pairs the most frequent first, then by codes; partners by code, then
     product; `hours` from the first busy hour to the last, `reasons` and `nothing_offered` the most
-    frequent first. `before`: the same number of days, just before. `unsigned`: days of colleagues
-    before today that nobody closed. `data` and `days` are empty unless asked for, `days` ordered as
-    `tally`; `products` and `people`: who and what is named, by code.
+    frequent first. `before`: the same number of days, just before. `kept`: sales whose check day lies
+    in the period, None where nobody asked or one colleague alone would be meant. `unsigned`: days of colleagues
+    before today that nobody closed. `data`, `days`, `sales` and `ratings` are empty unless asked for,
+    `days` ordered as `tally`, `sales` by day; `products` and `people`: who and what is named, by code.
     Units: `median_seconds` on keys of one customer, None when unknown; known of `timed` customers.
     """
 
@@ -247,6 +281,8 @@ class Figures:
     made_at: datetime  # aware, in the reader's zone
     numbers: Tally
     before: Tally
+    kept: Kept | None
+    kept_before: Kept | None
     unsigned: int
     median_seconds: float | None
     timed: int
@@ -266,6 +302,8 @@ class Figures:
     nothing_offered: tuple[tuple[str, int], ...]
     data: tuple[DataRow, ...] = field(default=(), repr=False)
     days: tuple[DayRow, ...] = ()
+    sales: tuple[SaleRow, ...] = ()
+    ratings: Ratings | None = None
     products: tuple[Named, ...] = ()
     people: tuple[Named, ...] = ()
 
@@ -276,6 +314,11 @@ class Figures:
     @property
     def data_rows(self) -> int:
         return self.numbers.data_rows
+
+    def rows_of(self, sheets: Collection[str]) -> int:
+        """Of the longest sheet, the chosen ones among them."""
+        sold = self.kept.sold if self.kept and SALES in sheets else 0
+        return max(self.data_rows, sold)
 
     @property
     def is_empty(self) -> bool:

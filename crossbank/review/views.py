@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crossbank.conduct.services import record
-from crossbank.org import access
+from crossbank.org import access, switches
 from crossbank.org.access import REVIEWERS, requires
+from crossbank.org.context import areas_of
 from crossbank.review import excel, pages, raw_views, words
 from crossbank.review import scope as scopes
 from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
 from crossbank.review.heat import LEVELS, heat
 from crossbank.review.links import Links
-from crossbank.review.terms import Figures
+from crossbank.review.terms import SALES, SHEETS, Figures
 
 
 @requires(*REVIEWERS)
@@ -37,12 +38,13 @@ def review(request: HttpRequest) -> HttpResponse:
         made_by=request.user.display_name,
         made_at=at,
         with_data=export == "xlsx",
-        with_days=excel.DAYS in more,
+        with_kept=areas_of(request)[switches.KEPT],
+        more=more,
     )
-    if export == "xlsx" and found.data_rows <= ROW_LIMIT:
+    if export == "xlsx" and found.rows_of(more) <= ROW_LIMIT:
         return _download(request, found, more)
     if export:
-        form.add_error(None, _too_many(found))
+        form.add_error(None, _too_many(found.rows_of(more)))
         context["too_long"] = query(form.asked)
     context |= {"periods": pages.periods(form.asked, at.date()), **pages.page(found)}
     return render(request, "review/review.html", context, status=422 if export else 200)
@@ -97,9 +99,10 @@ def conversions(request: HttpRequest) -> HttpResponse:
 def _more(request: HttpRequest) -> tuple[str, ...]:
     """The sheets that were asked for beside those that every workbook has."""
     asked = set(request.GET.getlist("sheets"))
-    if not asked <= set(excel.CHOICES):
+    there = [one for one in SHEETS if one != SALES or areas_of(request)[switches.KEPT]]
+    if not asked <= set(there):
         raise Http404
-    return tuple(choice for choice in excel.CHOICES if choice in asked)
+    return tuple(one for one in there if one in asked)
 
 
 def _download(request: HttpRequest, found: Figures, more: tuple[str, ...]) -> HttpResponse:
@@ -123,8 +126,8 @@ def _download(request: HttpRequest, found: Figures, more: tuple[str, ...]) -> Ht
     )
 
 
-def _too_many(found: Figures) -> str:
+def _too_many(rows: int) -> str:
     return _(
         "This would be %(rows)s rows; a workbook holds %(limit)s. Choose a shorter period, one "
         "branch or one main product."
-    ) % {"rows": found.data_rows, "limit": ROW_LIMIT}
+    ) % {"rows": rows, "limit": ROW_LIMIT}

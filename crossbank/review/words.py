@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crossbank.desk.models import DeclineReason, NothingOffered
 from crossbank.engine.closing import DayState
+from crossbank.engine.keeping import State
 from crossbank.matrix.models import Rating
 from crossbank.review.terms import Filter
 
@@ -26,12 +27,14 @@ SILENT_RATE = gettext_lazy("Heard of nothing")
 WITH_OFFER = gettext_lazy("Accepted with an offer")
 UNSIGNED = gettext_lazy("Day sheets not signed")
 MEDIAN_SECONDS = gettext_lazy("Seconds on keys, median")
+KNOWN = gettext_lazy("Known after 90 days")
+KEPT_RATE = gettext_lazy("Kept of the known")
 
 # a date under a chart: as short as people still read it
 SHORT_DAY = pgettext_lazy("format of a short date", "j M")
 
 # Source: the contract, "The manager's workbook"; the wording is ours.
-DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
+_DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
     (
         gettext_lazy("Main only, Main + 1, Main + 2"),
         gettext_lazy(
@@ -134,6 +137,21 @@ DEFINITIONS: tuple[tuple[Promise, Promise], ...] = (
     ),
 )
 
+_KEPT_DEFINITION = (
+    gettext_lazy("Known after 90 days, Kept of the known"),
+    gettext_lazy(
+        "Of products whose check day, 90 days after the sale, lies in the period: the share of "
+        "which the bank’s book has said what became of it, and of those the share that the "
+        "customer still had. What nobody has said is not known, and never kept. A dash where "
+        "fewer than 20 stand below the line."
+    ),
+)
+
+
+def definitions(*, with_kept: bool) -> tuple[tuple[Promise, Promise], ...]:
+    """What the numbers mean, term and meaning."""
+    return (*_DEFINITIONS, _KEPT_DEFINITION) if with_kept else _DEFINITIONS
+
 
 def rating(code: str) -> str:
     return str(dict(Rating.choices).get(code, code)) or _("Not rated")
@@ -147,8 +165,13 @@ def nothing_offered(code: str) -> str:
     return str(dict(NothingOffered.choices).get(code, code))
 
 
-def more_sheets() -> tuple[dict[str, str], ...]:
+def more_sheets(*, with_kept: bool) -> tuple[dict[str, str], ...]:
     """The sheets of the workbook that one may choose, as the page offers them."""
+    kept = {
+        "value": "kept",
+        "label": _("Sold and kept"),
+        "what": _("Each sale whose check day lies in the period, and what became of it"),
+    }
     return (
         {
             "value": "days",
@@ -157,10 +180,20 @@ def more_sheets() -> tuple[dict[str, str], ...]:
         },
         {
             "value": "conversions",
-            "label": _("Conversions"),
-            "what": _("Main products down, cross products across: who took what"),
+            "label": _("Matrix with conversions"),
+            "what": _("Main products down, cross products across: who took what, and the ratings"),
         },
+        *([kept] if with_kept else []),
     )
+
+
+def kept_state(code: str) -> str:
+    return {
+        State.KEPT.value: _("Kept"),
+        State.WITHDRAWN.value: _("Withdrawn in time"),
+        State.CLOSED_EARLY.value: _("Ended early"),
+        State.NOT_KNOWN.value: _("Not known"),
+    }.get(code, code)
 
 
 def day_state(code: str) -> str:

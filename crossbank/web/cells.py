@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 INK, QUIET, LINE = "1C2529", "58615F", "DFD9CC"
 ACCENT, SOFT = "0F5F66", "DFEDEC"
+RATING_FILLS = {"strong": "CFE6D8", "good": "E4F0E4", "possible": "FBF0D3", "not_allowed": "F6D9D0"}
 EDGE = Border(bottom=Side(style="thin", color=LINE))
 TEXT_LIMIT = 32_767  # UTF-16 units; a longer text makes Excel call the file damaged
 STARTS_FORMULA = ("=", "+", "-", "@")

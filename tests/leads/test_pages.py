@@ -344,6 +344,8 @@ def test_my_day_reminds_the_unit_of_what_waits(sign_in, hand_on, walk, person, n
     own = hand_on("kanya.t", unit="INSURE", at=now - HOUR)
     own.to_unit = Unit.objects.get(code="MORTGAGE")  # his unit now, and still his own lead
     own.save(update_fields=["to_unit"])
+    # where it is tomorrow already, what is due tomorrow is due
+    Lead.objects.filter(due_on__gt=now.date()).update(due_on=now.date() + 5 * DAY)
 
     for who, n in (("marie.w", 3), ("kanya.t", 2)):
         assert f"Leads waiting: {n}, 1 due" in words(sign_in(who).get("/day/"))

@@ -39,7 +39,13 @@ class Expected:
         "silent_rate": "Heard of nothing",
         "median_seconds": "Seconds on keys, median",
         "unsigned": "Day sheets not signed",
+        "known": "Known after 90 days",
+        "kept_rate": "Kept of the known",
     }
+    SHARES = (
+        *("cross_rate", "coverage", "acceptance", "three_rate", "silent_rate", "known"),
+        "kept_rate",
+    )
     COLUMNS = {"branch": "Branch", "region": "Region", "staff": "Staff"}
 
     def __init__(self, book: dict[str, list[list[Any]]]) -> None:
@@ -147,7 +153,7 @@ class Expected:
             return decimals(value, 3)
         if name == "median_seconds":
             return decimals(value, 1)
-        if name in ("cross_rate", "coverage", "acceptance", "three_rate", "silent_rate"):
+        if name in self.SHARES:
             return share(value)
         return self._number(value)
 

@@ -1,7 +1,8 @@
 """Page, workbook and figures say the same, and what plain loops over the records say.
 
 A small bank lives through two weeks: paper, corrections, voids, a late entry into a closed day, a
-product renamed, a colleague who moved, a branch merged into another. Then 200 random filters.
+product renamed, a colleague who moved, a branch merged into another; and of what was sold 90 days
+before them some is known. Then 200 random filters.
 """
 
 from collections import Counter
@@ -13,16 +14,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from crossbank.desk.models import Bucket, Consultation, Source
+from crossbank.desk.models import Bucket, Consultation, ConsultationItem, Source
+from crossbank.engine import keeping
 from crossbank.engine.tally import Counts
 from crossbank.org.models import Branch, Role, User
 from crossbank.review import rollup
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
 from crossbank.review.sums import TREND
+from crossbank.web.templatetags.house import DASH, share
 from tests.review import world
 from tests.review.conftest import figures_on, sheets_of
 from tests.review.expected import Expected
+from tests.review.world import put
 
 FIRST = date(2026, 3, 2)
 DAYS = 14
@@ -41,6 +45,7 @@ def bank(people, shelf) -> dict[str, User]:
     dora = world.person("dora.qq", Role.SELLER, name="Dora Quill", branch=old)
     renamed = world.edition(author=people["olga"], number=2, names={**world.NAMES, "APP": "Appy"})
     sellers = [people["anna.zx"], people["bruno.qv"], people["chai.wj"], dora]
+    _sell_before(dice, shelf, sellers, by=people["mia"])
     for n in range(DAYS):
         day = FIRST + timedelta(days=n)
         if n == 5:  # Dora's branch is merged, and she moves to the one that goes on
@@ -62,6 +67,16 @@ def bank(people, shelf) -> dict[str, User]:
     assert rollup.stale(rollup.Q(), at=NOW) == [LATE, wrong.business_date]
     assert late.source == Source.CORRECTION
     return people
+
+
+def _sell_before(dice, shelf, sellers, *, by: User) -> None:
+    """What was sold early enough to be known by now; of most of it something is."""
+    for n in range(-106, -64):
+        day = FIRST + timedelta(days=n)
+        _record(dice, shelf, dice.choice(sellers), day, edition=shelf.edition)
+    for item in ConsultationItem.objects.filter(response="accepted").select_related("consultation"):
+        if dice.random() < 0.7:
+            put(item, dice.choice(["open", "open", "withdrawn", "closed"]), 90, by=by)
 
 
 def _record(dice, shelf, seller, day, *, edition, fate="") -> Consultation:
@@ -119,7 +134,8 @@ def random_query(dice: Random, username: str) -> dict[str, str]:
     return asked
 
 
-def test_200_random_filters_agree(bank):
+def test_200_random_filters_agree(bank, monkeypatch):
+    monkeypatch.setattr("crossbank.review.numbers.LEAST", 1)
     dice = Random(11)
     clients = {}
     for username in ("mia", "rita", "olga", "carl"):
@@ -138,15 +154,45 @@ def test_200_random_filters_agree(bank):
             expected = Expected(book)
             assert numbers == {name: expected.of(name) for name in numbers}, (username, asked)
             assert numbers["total"] == str(total), (username, asked)
+            told = (numbers.get("known"), numbers.get("kept_rate"))
+            assert told == slow_kept(bank[username], asked), (username, asked)
+            seen["kept"] += told[1] not in (None, DASH, "0.0 %", "100.0 %")
         else:
             assert len(book["Data"]) == 1, (username, asked)
             assert total == 0
         seen[username, bool(numbers)] += 1
     assert min(seen[username, True] for username in clients) > 20
+    assert seen["kept"] > 20
 
 
 def slow_total(user: User, asked: dict[str, str]) -> int:
     """The three columns, by one plain walk over every record there is."""
+    return sum(record.bucket != "no_main" for record in slow_records(user, asked))
+
+
+def slow_kept(user: User, asked: dict[str, str]) -> tuple[str | None, str | None]:
+    """The share that is known, and of it the share that is kept, sale by sale; of nobody alone."""
+    if "staff" in asked:
+        return None, None
+    earlier = {
+        name: (date.fromisoformat(day) - timedelta(days=90)).isoformat()
+        for name, day in asked.items()
+        if name in ("from", "until")
+    }
+    states = [
+        keeping.state(next((outcome.noted for outcome in item.outcomes.all()), None))
+        for record in slow_records(user, {**asked, **earlier})
+        for item in record.items.all()
+        if item.response == "accepted"
+    ]
+    known = [state for state in states if state != "not_known"]
+    return (
+        share(len(known) / len(states) if states else None),
+        share(known.count("kept") / len(known) if known else None),
+    )
+
+
+def slow_records(user: User, asked: dict[str, str]) -> list[Consultation]:
     mine = {
         "mia": lambda record: record.branch.code in ("B01", "B03"),
         "rita": lambda record: record.branch.region.code == "R-NORTH",
@@ -157,15 +203,15 @@ def slow_total(user: User, asked: dict[str, str]) -> int:
         "staff": lambda record: record.employee.username,
         "main": lambda record: record.main_code,
     }
-    return sum(
-        mine(record)
+    return [
+        record
+        for record in Consultation.objects.select_related("branch__region", "employee")
+        if mine(record)
         and record.voided_at is None
         and record.replaced_at is None
-        and record.bucket != "no_main"
         and asked["from"] <= record.business_date.isoformat() <= asked["until"]
         and all(read(record) == asked[name] for name, read in wanted.items() if name in asked)
-        for record in Consultation.objects.select_related("branch__region", "employee")
-    )
+    ]
 
 
 def test_rolled_up_or_not_the_figures_are_the_same(bank):
@@ -191,6 +237,7 @@ def test_rolled_up_or_not_the_figures_are_the_same(bank):
                 made_by="test",
                 made_at=NOW,
                 with_data=with_data,
+                with_kept=True,
             )
             for asked in questions
             for with_data in (False, True)
@@ -208,7 +255,7 @@ def test_rolled_up_or_not_the_figures_are_the_same(bank):
     everything = rolled[0]
     assert everything.before.counts.total > 0
     assert sum(week.counts.total for week in everything.trend) == sum(
-        record.bucket != "no_main" and record.business_date < FIRST + timedelta(days=12)
+        record.bucket != "no_main" and FIRST <= record.business_date < FIRST + timedelta(days=12)
         for record in Consultation.objects.standing()
     )
     assert timedelta(days=DAYS) < TREND

@@ -10,24 +10,21 @@ from django.utils import timezone
 
 from crossbank.desk.models import ConsultationItem
 from crossbank.engine import keeping
-from crossbank.kept.models import Outcome
-from crossbank.org.models import User
+from crossbank.org import switches
+from crossbank.org.models import Switch, User
+from crossbank.review import rollup, words
 from crossbank.review import scope as scopes
-from crossbank.review.keeping import Kept, kept_table
+from crossbank.review.keeping import kept_table
+from crossbank.review.numbers import Kept
+from crossbank.web.templatetags.house import share
 from tests.review import world
-from tests.review.conftest import figures_on
+from tests.review.conftest import figures_on, sheets_of
+from tests.review.world import put
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 3, 2)
 CROSSES = ("CRD", "APP", "SAV")
 AT = timezone.now()
-
-
-def put(item, mark: str, age: int, *, by, replaces=None) -> Outcome:
-    on = item.consultation.business_date + timedelta(days=age)
-    return Outcome.objects.create(
-        item=item, mark=mark, on=on, age=age, source="hand", replaces=replaces, by=by, at=AT
-    )
 
 
 @pytest.fixture
@@ -173,3 +170,112 @@ def test_another_branch_does_not_exist(sold):
 
     assert client.get("/kept/report/?branch=B02").status_code == 404
     assert "River" not in client.get("/kept/report/").content.decode()
+
+
+# --- beside the first numbers ------------------------------------------------------------------
+
+CHECKED = f"from={FIRST + timedelta(days=95)}&until={FIRST + timedelta(days=99)}"
+
+
+@pytest.fixture
+def told(sold, shelf, monkeypatch):
+    """Somebody came in the period itself, or there would be no first numbers."""
+    monkeypatch.setattr("crossbank.review.numbers.LEAST", 1)
+    later = FIRST + timedelta(days=97)
+    world.consultation(shelf=shelf, employee=sold["anna.zx"], day=later, main="LON")
+    return sold
+
+
+def first_numbers(who: User, query: str = CHECKED) -> dict[str, str]:
+    client = Client()
+    client.force_login(who)
+    return figures_on(client.get(f"/review/?{query}"))
+
+
+@pytest.mark.parametrize("who", ["mia", "olga"])
+@pytest.mark.parametrize("narrowed", ["", "&main=LON"])
+@pytest.mark.parametrize("are_rolled_up", [False, True])
+def test_first_page_tells_of_sales_whose_check_day_has_come(told, who, narrowed, are_rolled_up):
+    """Sold on days 5 to 9; before: on days 0 to 4."""
+    if are_rolled_up:
+        rollup.catch_up(at=AT)
+    page = first_numbers(told[who], CHECKED + narrowed)
+
+    for name, (since, last) in (("", (5, 9)), ("before:", (0, 4))):
+        asked = scopes.narrow(
+            scopes.of(told[who]),
+            since=FIRST + timedelta(days=since),
+            last=FIRST + timedelta(days=last),
+            main="LON" if narrowed else "",
+        )
+        total = kept_table(asked).total
+        assert (total.known, total.kept) > (0, 0)
+        assert page[f"{name}known"] == share(total.known / total.sold)
+        assert page[f"{name}kept_rate"] == share(total.kept / total.known)
+
+
+@pytest.mark.parametrize(("of", "name"), [("known", "known"), ("kept", "kept")])
+def test_rows_are_those_sales(told, ask, of, name):
+    asked = scopes.narrow(
+        scopes.of(told["mia"]),
+        since=FIRST + timedelta(days=5),
+        last=FIRST + timedelta(days=9),
+    )
+
+    page = ask("mia", f"{CHECKED}&of={of}", page="rows/")
+
+    n = getattr(kept_table(asked).total, name)
+    assert figures_on(page)["rows"] == str(n)
+    assert page.content.decode().count("<tr>") == n + 1
+    assert words.period(asked.since, asked.last) in page.content.decode()
+
+
+def test_of_one_colleague_nothing_is_told(told, ask):
+    assert "kept_rate" in first_numbers(told["mia"])
+    assert "kept_rate" not in first_numbers(told["mia"], f"{CHECKED}&staff=anna.zx")
+    assert ask("mia", f"{CHECKED}&of=kept&staff=anna.zx", page="rows/").status_code == 404
+    book = sheets_of(ask("mia", f"{CHECKED}&staff=anna.zx&export=xlsx&sheets=kept").content)
+    assert len(book["Sold and kept"]) == 1
+
+
+def test_what_is_off_is_nowhere(told, ask):
+    Switch.objects.create(key=switches.KEPT, is_on=False, changed_at=AT)
+
+    page = ask("mia", CHECKED)
+    assert "kept_rate" not in figures_on(page)
+    assert "check day" not in page.content.decode()
+    assert ask("mia", f"{CHECKED}&of=kept", page="rows/").status_code == 404
+    assert ask("mia", f"{CHECKED}&export=xlsx&sheets=kept").status_code == 404
+    told_of = str(sheets_of(ask("mia", f"{CHECKED}&export=xlsx").content))
+    assert "90 days" not in told_of
+
+
+def test_ledger_says_of_each_sale_what_became_of_it(told, ask):
+    wanted = sorted(
+        (branch, main, cross, state.value)
+        for branch, main, cross, state in slowly(
+            told["mia"], FIRST + timedelta(days=5), FIRST + timedelta(days=9)
+        )
+    )
+
+    book = sheets_of(ask("mia", f"{CHECKED}&export=xlsx&sheets=kept").content)
+
+    head, *rows = book["Sold and kept"]
+    place = {name: head.index(name) for name in head}
+    columns = ("Branch", "Main", "Product", "What became of it")
+    assert sorted(tuple(row[place[name]] for name in columns) for row in rows) == wanted
+    for row in rows:
+        assert row[place["Check day"]] - row[place["Sold on"]] == timedelta(days=90)
+        assert bool(row[place["As of"]]) or row[place["What became of it"]] == "not_known"
+    assert "anna" not in str(rows)
+    assert {"ACC", "CRD", "SAV"} <= {row[0] for row in book["About"]}
+
+
+def test_a_ledger_that_is_too_long_is_refused_kindly(told, ask, monkeypatch):
+    monkeypatch.setattr("crossbank.review.views.ROW_LIMIT", 3)
+    monkeypatch.setattr("crossbank.review.figures.ROW_LIMIT", 3)
+
+    assert ask("mia", f"{CHECKED}&export=xlsx").status_code == 200
+    answer = ask("mia", f"{CHECKED}&export=xlsx&sheets=kept")
+    assert answer.status_code == 422
+    assert "a workbook holds 3" in answer.content.decode()

@@ -238,8 +238,8 @@ def test_the_page_stays_small(people, shelf, ask, django_assert_num_queries, sel
     client.force_login(people["mia"])
 
     # session, person; branches, staff, mains; days, three sums; consultations, items; people,
-    # edition; areas
-    with django_assert_num_queries(14):
+    # edition; areas, what is known of sales
+    with django_assert_num_queries(15):
         response = client.get("/review/?from=2026-03-01&until=2026-03-28")
 
     nodes = len(re.findall(r"<[a-z]", response.content.decode()))

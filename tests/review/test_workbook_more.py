@@ -12,6 +12,7 @@ from crossbank.conduct.models import AuditEntry
 from crossbank.desk.models import Consultation, DaySheet
 from crossbank.review import excel
 from crossbank.review.heat import heat
+from crossbank.review.terms import CONVERSIONS, SHEETS
 from tests.review import world
 from tests.review.expected import HEADINGS
 from tests.review.test_workbook import blank, count
@@ -32,7 +33,7 @@ def many(twelve, shelf):
 
 
 def opened(**asked):
-    return load_workbook(BytesIO(excel.workbook(count(**asked), more=[excel.CONVERSIONS])))
+    return load_workbook(BytesIO(excel.workbook(count(**asked), more=[CONVERSIONS])))
 
 
 def test_big_tables_have_names_in_every_language(twelve):
@@ -64,7 +65,7 @@ def test_conversions_are_those_of_the_figures(many, read_book):
     found = count()
     table = heat(found)
 
-    rows = read_book(excel.workbook(found, more=[excel.CONVERSIONS]))["Conversions"]
+    rows = read_book(excel.workbook(found, more=[CONVERSIONS]))["Conversions"]
 
     crosses = [cross.code for cross in table.crosses]
     shares = [[main.code, *(blank(cell.share) for cell in cells)] for main, cells in table.rows]
@@ -244,6 +245,6 @@ def test_the_page_offers_them_unticked_and_keeps_the_filter(twelve, ask):
         "export": "xlsx",
     }
     boxes = re.findall(r'<input [^>]*type="checkbox"[^>]*>', form)
-    assert [re.search(r'value="(\w+)"', box)[1] for box in boxes] == list(excel.CHOICES)
+    assert [re.search(r'value="(\w+)"', box)[1] for box in boxes] == list(SHEETS)
     assert "checked" not in form
     assert ask("mia", f"{PERIOD}&main=ACC&export=xlsx&sheets=days").status_code == 200

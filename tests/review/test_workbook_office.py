@@ -18,6 +18,7 @@ from crossbank.review import excel, words
 from crossbank.review import scope as scopes
 from crossbank.review.conversions_sheet import _COLD, _HOT, _WARM
 from crossbank.review.figures import figures
+from crossbank.review.terms import SHEETS
 from tests.review import world
 from tests.review.test_workbook import AT
 from tests.review.world import MONDAY, TUESDAY
@@ -43,8 +44,8 @@ def many(twelve, shelf):
 def written(language: str) -> bytes:
     asked = scopes.narrow(scopes.whole_bank(), since=MONDAY, last=TUESDAY)
     with translation.override(language):
-        found = figures(asked, made_by="T", made_at=AT, with_data=True, with_days=True)
-        return excel.workbook(found, more=excel.CHOICES)
+        found = figures(asked, made_by="T", made_at=AT, with_data=True, with_kept=True, more=SHEETS)
+        return excel.workbook(found, more=SHEETS)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count as numbers_from
 from uuid import UUID
 
+from django.utils import timezone
+
 from crossbank.catalog.models import Family, Product
 from crossbank.desk import counters
 from crossbank.desk.models import Bucket, Consultation, ConsultationItem, Response, Source
@@ -13,6 +15,7 @@ from crossbank.desk.rows import counts_of
 from crossbank.engine import snapshot as snapshots
 from crossbank.engine.tally import Counts, bucket_of
 from crossbank.engine.terms import BasketRule, PairTerms, ProductTerms, Rating, RuleKind
+from crossbank.kept.models import Outcome
 from crossbank.matrix.models import Edition
 from crossbank.org.models import Branch, Region, Role, User
 
@@ -239,3 +242,17 @@ def twelve_records(shelf: Shelf, *, anna: User, bruno: User, chai: User) -> None
         at=datetime(2026, 3, 1, 18, 30, tzinfo=UTC),  # 01:30 on Monday in Bangkok
     )
     record(chai, TUESDAY, main="LON", answers={"APP": "accepted"})
+
+
+def put(item, mark: str, age: int, *, by, replaces=None) -> Outcome:
+    on = item.consultation.business_date + timedelta(days=age)
+    return Outcome.objects.create(
+        item=item,
+        mark=mark,
+        on=on,
+        age=age,
+        source="hand",
+        replaces=replaces,
+        by=by,
+        at=timezone.now(),
+    )
