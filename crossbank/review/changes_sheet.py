@@ -24,7 +24,7 @@ def add_changes(book: Workbook, figures: Figures) -> None:
     for row, measure in enumerate((*measures.tally(figures), *measures.served(figures)), start=2):
         put(sheet.cell(row, 1), measure.label, "cb text")
         for place, value in enumerate(_values(measure), start=2):
-            style = "number" if place == 5 else measure.style
+            style = "number" if place == 5 else measure.kind
             put(sheet.cell(row, place), value, f"cb {style}")
     put(sheet.cell(row + 2, 1), _before(figures), "cb quiet")
     sheet.merge_cells(start_row=row + 2, end_row=row + 2, start_column=1, end_column=5)

@@ -168,7 +168,7 @@ def _add_sales(book: Workbook, figures: Figures, shown: Shown) -> None:
             Column(heading=_("Branch"), shown=beside(shown, (place.named for place in places))),
             Column(heading=_("Main"), shown=product),
             Column(heading=_("Product"), shown=product),
-            Column(heading=_("Code")),
+            Column(heading=_("Code"), shown=_capitals),
             Column(heading=_("Cancel by"), style="cb day"),
             Column(heading=_("Check day"), style="cb day"),
             Column(heading=_("What became of it"), shown=_instead(shown, words.kept_state)),
@@ -191,6 +191,11 @@ def _add_sales(book: Workbook, figures: Figures, shown: Shown) -> None:
         ),
         freeze="D2",
     )
+
+
+def _capitals(code: str) -> tuple[str, int]:
+    """They take more room than other signs."""
+    return "@", wide(code) + 3
 
 
 def _counted() -> Iterable[Column]:

@@ -29,11 +29,6 @@ class Measure:
     has_before: bool = True
 
     @property
-    def style(self) -> str:
-        """How a workbook's cell shows it: with as many digits as it deserves."""
-        return "depth" if self.kind == "seconds" else self.kind
-
-    @property
     def text(self) -> str:
         return _in_words(self.kind, self.value)
 

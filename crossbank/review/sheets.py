@@ -30,7 +30,7 @@ from crossbank.web.cells import (
 )
 
 BAR = "9CC7C4"
-RATE, DEPTH, DAY, MOMENT = "0.0 %", "0.000", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+RATE, DEPTH, SECONDS, DAY, MOMENT = "0.0 %", "0.000", "0.0", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 _WIDEST = 44
 _LITTLE = Font(name="Calibri", size=11, italic=True, color=QUIET)  # too few to say much
 _HEADS = {f"cb {kind}": "cb head filter" for kind in ("number", "rate", "depth")}
@@ -44,6 +44,7 @@ def styles() -> tuple[NamedStyle, ...]:
         NamedStyle("cb number", number_format="0", **plain),
         NamedStyle("cb rate", number_format=RATE, alignment=end, **plain),
         NamedStyle("cb depth", number_format=DEPTH, alignment=end, **plain),
+        NamedStyle("cb seconds", number_format=SECONDS, alignment=end, **plain),
         NamedStyle("cb day", number_format=DAY, alignment=start, **plain),
         NamedStyle("cb moment", number_format=MOMENT, alignment=start, **plain),
         NamedStyle("cb little", number_format="0", font=_LITTLE, border=EDGE),
@@ -98,7 +99,12 @@ def styles() -> tuple[NamedStyle, ...]:
                 alignment=Alignment(horizontal="left", vertical="center"),
                 number_format=number_format,
             )
-            for kind, number_format in (("number", "0"), ("rate", RATE), ("depth", DEPTH))
+            for kind, number_format in (
+                ("number", "0"),
+                ("rate", RATE),
+                ("depth", DEPTH),
+                ("seconds", SECONDS),
+            )
         ),
         NamedStyle(
             "cb big label",

@@ -115,7 +115,7 @@ def _head(sheet: Worksheet, figures: Figures) -> None:
 
 
 def _tiles(measured: Iterable[Measure]) -> list[tuple[str, Any, str]]:
-    return [(one.label, one.value, one.style) for one in measured]
+    return [(one.label, one.value, one.kind) for one in measured]
 
 
 def _big_numbers(sheet: Worksheet, row: int, numbers: Iterable[tuple[str, Any, str]]) -> None:
