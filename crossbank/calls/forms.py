@@ -79,7 +79,7 @@ class HandOverForm(forms.Form):
 
 def colleagues(task: Task) -> list[User]:
     """Who else serves customers in the branch of the call, by name."""
-    people = User.objects.filter(branch=task.branch_id, role__in=FRONT, is_active=True)
+    people = User.objects.filter(branch=task.branch.now_id, role__in=FRONT, is_active=True)
     found = people.exclude(pk=task.employee_id) if task.employee_id else people
     return sorted(found, key=lambda user: (user.display_name, user.pk))
 

@@ -50,12 +50,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def visible_to(self, user: User) -> "TaskQuerySet":
         """One's own and the branch's unassigned ones; a manager's whole branch."""
-        here = self.filter(branch=user.branch_id)
-        return here if user.role == Role.MANAGER else here.owned_by(user)
+        here = self.filter(branch__in=Branch.objects.of_place(user.branch_id))
+        return here if user.role == Role.MANAGER else self.owned_by(user)
 
     def owned_by(self, user: User) -> "TaskQuerySet":
         """What this person may keep: his own, and what anybody of his branch may."""
-        return self.filter(Q(employee=user) | Q(employee__isnull=True), branch=user.branch_id)
+        here = Branch.objects.of_place(user.branch_id)
+        return self.filter(Q(employee=user) | Q(employee__isnull=True), branch__in=here)
 
     def due_until(self, day: date) -> "TaskQuerySet":
         return self.filter(due_on__lte=day)
@@ -243,8 +244,9 @@ class Task(models.Model):
         return self.product_name or self.main_name or str(self.get_kind_display())
 
     def belongs_to(self, user: User) -> bool:
-        """Its employee, or anybody who serves customers in its branch when it has none."""
-        is_here = user.branch_id == self.branch_id and user.role in (Role.SELLER, Role.MANAGER)
+        """Its employee, or anybody who serves customers in its branch, or in the one that goes on for it,
+        when it has none."""
+        is_here = user.branch_id == self.branch.now_id and user.role in (Role.SELLER, Role.MANAGER)
         return is_here and self.employee_id in (None, user.pk)
 
 

@@ -148,9 +148,9 @@ def hand_over(*, task: Task, to: User | None, at: datetime, by: User) -> Task:
     By its owner or the branch's manager. Raises Ended, NotTheOwner, WrongColleague.
     """
     row = _locked(task, at)
-    if not (by.role == Role.MANAGER and by.branch_id == row.branch_id):
+    if not (by.role == Role.MANAGER and by.branch_id == row.branch.now_id):
         _require_owner(row, by)
-    if to and not (to.is_active and to.role in FRONT and to.branch_id == row.branch_id):
+    if to and not (to.is_active and to.role in FRONT and to.branch_id == row.branch.now_id):
         raise WrongColleague(_("Choose somebody who serves customers in this branch."))
     before, row.employee = row.employee, to
     row.save(update_fields=["employee"])

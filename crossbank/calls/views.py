@@ -210,7 +210,7 @@ def _promise(form: NewCallForm) -> Promise:
 def calendar(request: HttpRequest) -> HttpResponse:
     """One's own open calls as a calendar file."""
     branch = request.user.branch
-    own = Task.objects.filter(employee=request.user, branch=branch)
+    own = Task.objects.owned_by(request.user).filter(employee=request.user)
     waiting = own.waiting(branch.local_day(timezone.now())).order_by("due_on", "pk")
     content = calendar_file(
         listing.lines_of(waiting, calendar_of(branch)),

@@ -21,13 +21,15 @@ from crossbank.engine import right_codes
 from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
 from crossbank.org.context import areas_of
+from crossbank.org.models import Branch
 
 
 def _record(request: HttpRequest, uuid: Any) -> Consultation:
     """A record of one's own branch, whoever made it and when; else 404."""
     if not areas_of(request)[switches.OFFERS]:
         raise Http404
-    here = Consultation.objects.with_story().filter(branch=request.user.branch_id)
+    place = Branch.objects.of_place(request.user.branch_id)
+    here = Consultation.objects.with_story().in_branches(place)
     record = here.meant_by(uuid, reader=request.user)
     if record is None:
         raise Http404

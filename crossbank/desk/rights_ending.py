@@ -24,7 +24,8 @@ def rights_ending(branch: Branch, at: datetime) -> Iterator[Reminder]:
     if not switches.is_on(switches.OFFERS):
         return
     after = day_starts(branch.local_day(at) + SOON + timedelta(days=1), branch.zone)
-    ending = Grant.objects.open(at).filter(branch=branch, until__lte=after)
+    here = Branch.objects.of_place(branch.pk)
+    ending = Grant.objects.open(at).filter(branch__in=here, until__lte=after)
     found = list(ending.select_related("release")[:MOST])
     more = ending.count() - MOST if len(found) == MOST else 0
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from crossbank.engine.leads import OPEN, Act, acts_from
 from crossbank.engine.leads import State as Step
 from crossbank.leads.models import Lead, LeadEvent, State, Unit
-from crossbank.org.models import Role, User
+from crossbank.org.models import Branch, Role, User
 
 SHOWN = 100  # of each list; what is older is counted
 
@@ -89,7 +89,7 @@ def sent(employee: User, *, at: datetime) -> Pile:
 
 def of_branch(manager: User, *, at: datetime) -> Pile:
     """This will tell what a manager's branch handed on, his own apart."""
-    rows = Lead.objects.filter(from_branch=manager.branch).exclude(from_employee=manager)
+    rows = Lead.objects.filter(from_branch__in=_here(manager)).exclude(from_employee=manager)
     return _pile(rows, at=at)
 
 
@@ -106,8 +106,12 @@ def visible(user: User) -> QuerySet[Lead]:
     """One's own, those of one's units, and for a manager those of his branch."""
     mine = Q(from_employee=user) | Q(to_unit__in=Unit.objects.filter(members=user))
     if user.role == Role.MANAGER:
-        mine |= Q(from_branch=user.branch)
+        mine |= Q(from_branch__in=_here(user))
     return Lead.objects.filter(mine).with_names()
+
+
+def _here(manager: User) -> QuerySet[Branch]:
+    return Branch.objects.of_place(manager.branch_id)
 
 
 def acts_of(lead: Lead, *, at: datetime) -> tuple[Act, ...]:

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from crossbank.org import switches
@@ -47,7 +47,7 @@ def visible_branches(user: User) -> QuerySet[Branch]:
         return branches
     if user.role == Role.REGIONAL:
         return branches.filter(region_id=user.region_id)
-    return branches.filter(Q(pk=user.branch_id) | Q(merged_into=user.branch_id))
+    return branches.of_place(user.branch_id)
 
 
 def sees_whole_bank(user: User) -> bool:

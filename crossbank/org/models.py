@@ -36,6 +36,14 @@ class Region(models.Model):
         return f"{self.code} {self.name}"
 
 
+class BranchQuerySet(models.QuerySet["Branch"]):
+    def of_place(self, pk: int | None) -> "BranchQuerySet":
+        """A branch and those that were merged into it; none for who has none."""
+        if pk is None:
+            return self.none()
+        return self.filter(Q(pk=pk) | Q(merged_into=pk))
+
+
 class Branch(models.Model):
     """A place where customers are served; its time zone decides the business day."""
 
@@ -55,10 +63,12 @@ class Branch(models.Model):
         null=True,
         blank=True,
         help_text=_(
-            "The branch that went on for this one. What was recorded here stays here; the manager "
-            "there sees it beside his own."
+            "The branch that went on for this one. What was recorded here stays here; who works "
+            "there sees it beside their own, and keeps what was promised here."
         ),
     )
+
+    objects = BranchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("branch")
@@ -74,6 +84,11 @@ class Branch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def now_id(self) -> int:
+        """Row id of the branch that goes on: its successor, or itself."""
+        return self.merged_into_id or self.pk
 
     @property
     def zone(self) -> ZoneInfo:

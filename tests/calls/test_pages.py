@@ -14,7 +14,7 @@ from crossbank.conduct.references import reference_hash, unseal
 from crossbank.engine.workdays import add_workdays, on_or_after
 from crossbank.org import switches
 from crossbank.org.calendars import calendar_of
-from crossbank.org.models import User
+from crossbank.org.models import Branch, User
 
 pytestmark = pytest.mark.django_db
 CANARY = "+49 151 2345 6789"
@@ -387,3 +387,51 @@ def test_area_that_is_off_is_nowhere(sign_in, call, late) -> None:
     assert {client.post(f"/calls/{path}").status_code for path in posts} == {404}
     for address in ("/day/", "/desk/", "/desk/panels/", "/desk/ACC-BAS/"):
         assert "call" not in client.get(address).content.decode().lower().replace("call it", "")
+
+
+# --- a branch that was merged into another -----------------------------------------------------
+
+
+@pytest.fixture
+def merged(person):
+    """B01 goes on in B02, and everybody of it moves there."""
+    went_on = Branch.objects.get(code="B02")
+
+    def merge() -> None:
+        User.objects.filter(branch__code="B01").update(branch=went_on)
+        Branch.objects.filter(code="B01").update(merged_into=went_on)
+
+    return merge
+
+
+def test_who_goes_on_for_a_branch_keeps_what_was_promised_there(
+    sign_in, call, person, merged
+) -> None:
+    own, anybodys = call(product_name="L-own"), call(employee=None, product_name="L-any")
+    before = text_of(sign_in("seller2").get("/calls/"))
+    assert [name for name in ("L-own", "L-any") if name in before] == []
+
+    merged()
+
+    assert "L-own" in text_of(sign_in("seller").get("/calls/"))
+    assert "L-own" in sign_in("seller").get("/calls/calendar.ics").content.decode()
+    colleague = text_of(sign_in("seller2").get("/calls/"))
+    assert "L-any" in colleague
+    assert "L-own" not in colleague
+    all_of_it = text_of(sign_in("manager2").get("/calls/"))
+    assert [name for name in ("L-own", "L-any") if name not in all_of_it] == []
+    answer = sign_in("seller2").post(f"/calls/{anybodys.pk}/outcome/", {"outcome": "reached_yes"})
+    assert answer.status_code == 303
+    to = person("seller2").pk
+    assert sign_in("manager2").post(f"/calls/{own.pk}/hand-over/", {"to": to}).status_code == 303
+    own.refresh_from_db()
+    assert own.employee == person("seller2")
+    assert sign_in("kanya.t").get(f"/calls/{own.pk}/").status_code == 404
+
+
+def test_nobody_without_a_branch_sees_calls_of_branches_that_stand(call, person) -> None:
+    call()
+    assert person("owner").branch_id is None
+
+    assert not Task.objects.visible_to(person("owner")).exists()
+    assert not Task.objects.owned_by(person("owner")).exists()

@@ -11,6 +11,7 @@ from crossbank.engine import right_codes
 from crossbank.engine.eligibility import day_starts
 from crossbank.offers.models import Grant
 from crossbank.org import switches
+from crossbank.org.models import Branch
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,11 @@ def test_area_that_is_off_is_asked_for_nothing(person, right) -> None:
     switches.turn(key=switches.OFFERS, on=False, at=timezone.now(), by="admin")
 
     assert told(person) == []
+
+
+def test_a_branch_that_goes_on_is_reminded_of_what_the_other_gave(person, right) -> None:
+    grant = right(3)
+    went_on = person("seller2").branch
+    Branch.objects.filter(pk=person("seller").branch_id).update(merged_into=went_on)
+
+    assert [names for _on, _words, names in told(person, "seller2")] == [codes(grant)]

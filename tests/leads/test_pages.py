@@ -11,6 +11,7 @@ from crossbank.conduct.models import AuditEntry
 from crossbank.leads import services
 from crossbank.leads.models import Lead, Unit
 from crossbank.org import switches
+from crossbank.org.models import Branch
 from tests.leads.conftest import DAY, HOUR
 
 pytestmark = pytest.mark.django_db
@@ -455,3 +456,14 @@ def test_erased_services_leave_the_trail_in_words(walk, person, now) -> None:
         "lead_accept",
         "lead_lose",
     ]
+
+
+def test_who_goes_on_for_a_branch_sees_what_it_handed_on(sign_in, hand_on, person, now) -> None:
+    lead = hand_on(at=now - HOUR)
+    manager = sign_in("manager2")
+    assert manager.get(f"/leads/{lead.pk}/").status_code == 404
+
+    Branch.objects.filter(pk=lead.from_branch_id).update(merged_into=person("manager2").branch)
+
+    assert manager.get(f"/leads/{lead.pk}/").status_code == 200
+    assert "Lease ends in May" in words(manager.get("/leads/"))

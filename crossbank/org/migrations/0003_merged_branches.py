@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="merged_into",
             field=models.ForeignKey(
                 blank=True,
-                help_text="The branch that went on for this one. What was recorded here stays here; the manager there sees it beside his own.",
+                help_text="The branch that went on for this one. What was recorded here stays here; who works there sees it beside their own, and keeps what was promised here.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="predecessors",
