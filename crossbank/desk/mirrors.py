@@ -8,7 +8,13 @@ from datetime import date, datetime, time, timedelta
 from django.utils.formats import time_format
 
 from crossbank.desk.mirror_words import WORDS, Words
-from crossbank.desk.models import Bucket, Consultation, ConsultationItem, Response, Source
+from crossbank.desk.models import (
+    COUNTED_ONLY,
+    Bucket,
+    Consultation,
+    ConsultationItem,
+    Response,
+)
 from crossbank.engine import mirrors as engine
 from crossbank.engine import tally
 from crossbank.engine.advice import advise
@@ -68,7 +74,7 @@ class MirrorPage:
 def mirror_page(employee: User, *, at: datetime) -> MirrorPage:
     """This will read one's own last 28 days up to today in two queries, editions aside.
 
-    What was ticked on paper says nothing of products, and stays out.
+    What was only counted, on paper or long ago, says nothing of products, and stays out.
     """
     until = employee.branch.local_day(at)
     since = until - timedelta(days=DAYS - 1)
@@ -97,7 +103,7 @@ def mirror_page(employee: User, *, at: datetime) -> MirrorPage:
 
 
 def _records(employee: User, since: date, until: date) -> Iterable[Consultation]:
-    standing = Consultation.objects.standing().exclude(source=Source.PAPER)
+    standing = Consultation.objects.standing().exclude(source__in=COUNTED_ONLY)
     return (
         standing.filter(employee=employee, business_date__range=(since, until))
         .select_related("branch", "need")
