@@ -33,7 +33,7 @@ def close(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """One of the three steps; POST keeps the first one's count on paper."""
     now = timezone.now()
     day = _day(request, on, now)
-    if day.signatures and not day.is_open:
+    if day.is_signed:
         return _signed_already(request, day)
     if request.method == "POST":
         return _check(request, day, now)
@@ -92,8 +92,7 @@ def _paper_differs(day: Day) -> bool:
 
 def evening_of(day: Day) -> Evening:
     """The question of a day with the answers that its draft or signature has."""
-    answers = list(day.close.reflections.all()) if day.close else []
-    return evening(day.lines, answers)
+    return evening(day.lines, day.answers)
 
 
 def _initial(draft: DayClose | None) -> dict[str, Any]:
@@ -190,7 +189,7 @@ def sign(request: HttpRequest, on: date) -> HttpResponse:
     """Sign the figures that stood on the page."""
     now = timezone.now()
     day = _day(request, on, now)
-    if day.signatures and not day.is_open:
+    if day.is_signed:
         return _signed_already(request, day)
     form = SignForm(request.POST)
     try:

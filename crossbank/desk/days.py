@@ -12,6 +12,7 @@ from crossbank.desk.models import (
     DayClose,
     DaySheet,
     LateEntry,
+    Reflection,
 )
 from crossbank.desk.sheet_states import sheet_counts, state
 from crossbank.engine import tally
@@ -69,6 +70,10 @@ class Day:
         return self.state is DayState.OPEN
 
     @property
+    def is_signed(self) -> bool:
+        return bool(self.signatures) and self.state is DayState.SIGNED
+
+    @property
     def has_lapsed(self) -> bool:
         return self.state is DayState.LAPSED
 
@@ -80,6 +85,12 @@ class Day:
     def close(self) -> DayClose | None:
         """The draft or the signature that holds."""
         return next((close for close in self.closes if close.reopened_at is None), None)
+
+    @property
+    def answers(self) -> tuple[Reflection, ...]:
+        """Those of the evening that are about records which still count."""
+        given = self.close.reflections.all() if self.close else ()
+        return tuple(one for one in given if one.consultation.is_standing)
 
     @property
     def accepted_late(self) -> tuple[LateEntry, ...]:

@@ -68,6 +68,8 @@ def close_day(
 
 def _sign(sheet: DaySheet, counts: Counts, *, at: datetime, by: User) -> DayClose:
     close = sheet.closes.standing().first() or DayClose(sheet=sheet, started_at=at)
+    if close.pk:  # what was answered about a record that counts no more is not signed
+        close.reflections.gone().delete()
     for name in COLUMNS:
         setattr(close, name, getattr(counts, name))
     close.signed_at, close.signed_by = at, by

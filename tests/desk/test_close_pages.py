@@ -277,6 +277,32 @@ def test_yesterday_can_be_signed_until_tonight_and_then_not(sign_in, record, now
     assert client.get("/desk/").status_code == 200
 
 
+def test_reopened_day_that_nobody_signed_again_is_not_called_signed(sign_in, signed, now) -> None:
+    sign_in("manager").post(f"/day/sheets/{signed.pk}/reopen/", {"reason": "One is missing"})
+    now(THURSDAY)
+    client = sign_in("seller")
+
+    page, late = client.get(CLOSE), sign(client, "1-0-0-0-0-0")
+
+    assert (page.status_code, late.status_code) == (200, 409)
+    for one in (page, late):
+        assert "This day was reopened and nobody signed it again" in text(one)
+        assert "Signed already" not in text(one)
+
+
+def test_answer_about_a_voided_customer_is_neither_shown_nor_printed(
+    sign_in, record, person, now
+) -> None:
+    one, client = record(), sign_in("seller")
+    answer(client, one, "CRD-DEB own", **{"own-CRD-DEB": "Shall I show you the card?"})
+    pages = [f"{CLOSE}?step=3", "/day/?print=1"]
+    assert ["Shall I show" in text(client.get(page)) for page in pages] == [True, True]
+
+    services.void(consultation=one, reason="Twice", at=MONDAY, by=person("seller"))
+
+    assert ["Shall I show" in text(client.get(page)) for page in pages] == [False, False]
+
+
 def test_days_that_are_none_cannot_be_closed(sign_in, now) -> None:
     client = sign_in("seller")
 
@@ -498,6 +524,24 @@ def test_morning_begins_with_what_was_resolved_until_the_first_save(
     with queries() as later:
         assert "cb-morning" not in text(client.get("/desk/"))
     assert len(morning) == len(later) + 1
+
+
+def test_morning_says_nothing_of_what_was_corrected_after_the_signature(
+    sign_in, record, person, now
+) -> None:
+    one, client = record(), sign_in("seller")
+    answer(client, one, "CRD-DEB own", **{"own-CRD-DEB": "Shall I show you the card?"})
+    sign(client, "1-0-0-0-0-0")
+    client.post("/day/late/", form(replaces=str(one.uuid), replace_reason="He took it"))
+    late = LateEntry.objects.get()
+    sign_in("manager").post(f"/day/late/{late.pk}/decide/", {"decision": "accept"})
+    now(TUESDAY)
+
+    page = text(client.get("/desk/"))
+
+    assert 'id="cb-morning"' in page
+    assert "Shall I show you the card?" not in page
+    assert "Shall I show" not in text(client.get("/day/2026-03-16/"))
 
 
 def test_reopened_answers_do_not_come_twice_and_old_days_are_history(sign_in, record, now) -> None:

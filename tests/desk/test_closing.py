@@ -503,6 +503,48 @@ def test_reopened_day_begins_with_the_answers_that_were_given(
     ]
 
 
+def test_answer_about_a_record_that_counts_no_more_is_not_signed(
+    record, answer, close, person
+) -> None:
+    kept, gone = record(), record()
+    answer(kept)
+    answer(gone)
+    services.void(consultation=gone, reason="Twice", at=MONDAY, by=person("seller"))
+
+    close()
+
+    assert [one.consultation for one in Reflection.objects.all()] == [kept]
+
+
+def test_reopened_day_does_not_begin_with_answers_about_what_counts_no_more(
+    record, answer, close, person
+) -> None:
+    kept, gone = record(), record()
+    answer(kept)
+    answer(gone)
+    signing.reopen_day(sheet=close(), reason="x", at=MONDAY, by=person("manager"))
+    services.void(consultation=gone, reason="Twice", at=MONDAY, by=person("seller"))
+
+    answer(record(), "")
+
+    draft = DayClose.objects.get(signed_at=None)
+    assert [one.consultation_id == kept.pk for one in draft.reflections.order_by("pk")] == [
+        True,
+        False,
+    ]
+    assert gone.pk not in draft.reflections.values_list("consultation_id", flat=True)
+
+
+def test_record_that_was_voided_meanwhile_gets_no_answer(record, answer, person) -> None:
+    gone = record()
+    services.void(consultation=gone, reason="Twice", at=MONDAY, by=person("seller"))
+
+    with refused("not_standing"):
+        answer(gone)
+
+    assert not Reflection.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("paper", "note", "stands"),
     [
