@@ -143,7 +143,7 @@ def _closes(sheet: DaySheet | None) -> tuple[DayClose, ...]:
 
 def _late(employee: User, on: date) -> models.QuerySet[LateEntry]:
     rows = LateEntry.objects.filter(employee=employee, business_date=on)
-    return rows.select_related("decided_by", "consultation").order_by("pk")
+    return rows.select_related("decided_by", "consultation__replaces").order_by("pk")
 
 
 def _line(record: Consultation) -> Line:

@@ -54,8 +54,7 @@ def _sheets(
     now, user = timezone.now(), request.user
     branches = list(visible_branches(user))
     calendars = calendars_of(branches)
-    today = max(branch.local_day(now) for branch in branches)
-    first = branch_days.first_day(branches, calendars, at=now)
+    first, today = branch_days.last_days(branches, calendars, at=now)
     chosen_here = request.GET.dict() if request.method == "GET" else {}
     form = SheetsFilter(
         {"from": f"{first}", "until": f"{today}", **chosen_here},

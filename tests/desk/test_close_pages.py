@@ -13,7 +13,7 @@ from crossbank.desk.entries import Answer, Entry
 from crossbank.desk.models import Consultation, DayClose, DaySheet, LateEntry, Reflection
 from crossbank.desk.proof import drift
 from crossbank.matrix import editions
-from crossbank.org.models import User
+from crossbank.org.models import OpeningHours, Region, User
 
 pytestmark = pytest.mark.django_db
 
@@ -404,10 +404,28 @@ def test_manager_accepts_and_the_day_says_so(sign_in, signed) -> None:
     assert "Signed by Lena H., 16 March 2026, 17:00: 1 main only, 0 main + 1" in day
     assert "Since then +1 Main + 1 by a late entry (Basic current account), accepted by" in day
     assert 'data-figure="plus_one">1<' in day
-    assert "since then 1 by late entry" in text(manager.get("/day/sheets/"))
+    assert "since then 1 late entry<" in text(manager.get("/day/sheets/"))
     again = manager.post(f"/day/late/{late.pk}/decide/", {"decision": "refuse", "note": "x"})
     assert again.status_code == 409
     assert drift() == []
+
+
+def test_late_correction_is_told_as_one_though_the_sums_are_the_same(
+    sign_in, record, signed
+) -> None:
+    first, seller = Consultation.objects.get(), sign_in("seller")
+    sent = {"uuid": str(uuid4()), "main": "CRD-DEB", "edition": "1"}
+    seller.post("/day/late/", {**sent, "replaces": str(first.uuid), "replace_reason": "Mistyped"})
+    manager = sign_in("manager")
+    assert "since then" not in text(manager.get("/day/sheets/"))
+
+    manager.post(f"/day/late/{LateEntry.objects.get().pk}/decide/", {"decision": "accept"})
+
+    assert "since then 1 late entry<" in text(manager.get("/day/sheets/"))
+    for address in ("/day/", "/day/?print=1"):
+        page = text(seller.get(address))
+        assert "a late correction (Debit card): Main only in place of Main only, accepted" in page
+        assert "+1 Main only" not in page
 
 
 def test_refusing_without_a_word_is_asked_about(sign_in, signed) -> None:
@@ -443,6 +461,41 @@ def test_region_sees_sheets_without_names(sign_in, signed) -> None:
     assert f"Sheet no. {signed.pk}" in page
     assert "Lena" not in page
     assert f"Sheet no. {signed.pk}" in text(sign_in("seller").get("/day/"))
+
+
+def test_order_of_sheets_without_names_is_not_that_of_the_names(sign_in, record, now) -> None:
+    people = User.objects.filter(role="seller", branch__code="B01").order_by("-first_name")[:3]
+    for one in people:
+        record(who=one.username)
+    numbers = [f"Sheet no. {sheet.pk}" for sheet in DaySheet.objects.order_by("pk")]
+
+    page = text(sign_in("regional").get("/day/sheets/"))
+    named = text(sign_in("manager").get("/day/sheets/"))
+
+    assert re.findall(r"Sheet no\. \d+", page) == numbers
+    names = [one.display_name for one in people]
+    assert sorted(names, key=named.index) == names[::-1]
+
+
+def test_region_without_a_branch_has_no_sheets(sign_in, person, now) -> None:
+    nowhere = Region.objects.create(code="R-NEW", name="New")
+    User.objects.filter(username="regional").update(region=nowhere)
+
+    page = sign_in("regional").get("/day/sheets/")
+
+    assert page.status_code == 200
+    assert "No sheet in these days." in text(page)
+
+
+def test_branch_that_opens_once_a_week_has_a_page_of_its_own(sign_in, person, now) -> None:
+    hours = OpeningHours.objects.filter(branch=person("manager").branch)
+    hours.exclude(weekday=0).delete()
+    now(TUESDAY)
+
+    page = sign_in("manager").get("/day/sheets/")
+
+    assert page.status_code == 200
+    assert 'name="from" value="2026-02-15"' in text(page)
 
 
 def test_reopening_needs_a_reason_and_shows_both_signatures(sign_in, signed) -> None:
