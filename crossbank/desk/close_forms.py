@@ -70,8 +70,16 @@ class AnswerForm(forms.Form):
 
     def _typed(self) -> str:
         """The product beside which something was typed."""
-        typed = (n for n, value in self.data.items() if n.startswith("own-") and value.strip())
-        return next(typed, "").removeprefix("own-")
+        return next(iter(self.own_words), "")
+
+    @property
+    def own_words(self) -> dict[str, str]:
+        """Code -> what was typed beside that product."""
+        return {
+            name.removeprefix("own-"): value
+            for name, value in self.data.items()
+            if name.startswith("own-") and value.strip()
+        }
 
 
 class SignForm(forms.Form):

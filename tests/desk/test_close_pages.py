@@ -202,6 +202,19 @@ def test_one_tap_is_an_answer_or_says_why_not(sign_in, record, now, said, more, 
     assert Reflection.objects.count() == (status == 303)
 
 
+def test_own_words_that_are_refused_stay_where_they_were_typed(sign_in, record, now) -> None:
+    one, other = record(), record()
+    client, words = sign_in("seller"), 'ring 0171 555 1234 "soon"'
+
+    page = text(answer(client, one, "CRD-DEB own", **{"own-CRD-DEB": words}))
+
+    fields = re.findall(r'<input [^>]*name="own-[^>]*>', page)
+    assert [words in field and str(one.uuid) in field for field in fields].count(True) == 1
+    assert [words in field for field in fields].count(True) == 1
+    assert page.count(f'name="pick-{one.uuid}" open') == 1
+    assert f'name="pick-{other.uuid}" open' not in page
+
+
 def test_own_words_and_change(sign_in, record, now) -> None:
     one = record()
     client = sign_in("seller")
@@ -408,6 +421,20 @@ def test_manager_accepts_and_the_day_says_so(sign_in, signed) -> None:
     again = manager.post(f"/day/late/{late.pk}/decide/", {"decision": "refuse", "note": "x"})
     assert again.status_code == 409
     assert drift() == []
+
+
+def test_note_and_reason_that_are_refused_stay_where_they_were_typed(sign_in, signed) -> None:
+    sign_in("seller").post("/day/late/", form())
+    late, manager = LateEntry.objects.get(), sign_in("manager")
+    long = "Said on the telephone. " * 10
+
+    page = manager.post(f"/day/late/{late.pk}/decide/", {"decision": "refuse", "note": long})
+    assert (page.status_code, f'name="note" maxlength="200" value="{long}"' in text(page)) == (
+        422,
+        True,
+    )
+    page = manager.post(f"/day/sheets/{signed.pk}/reopen/", {"reason": long})
+    assert (page.status_code, f'required value="{long}"' in text(page)) == (422, True)
 
 
 def test_late_correction_is_told_as_one_though_the_sums_are_the_same(
