@@ -7,6 +7,7 @@ from statistics import median
 from django.db import models
 
 from crossbank.desk.models import (
+    Bucket,
     Consultation,
     ConsultationItem,
     DayClose,
@@ -24,7 +25,7 @@ from crossbank.matrix import editions
 from crossbank.org.calendars import calendar_of
 from crossbank.org.models import User
 
-_HALF = {"main_only", "plus_one"}  # customers who may have left with half a solution
+HALF = {Bucket.MAIN_ONLY, Bucket.PLUS_ONE}  # customers who may have left with half a solution
 FIRST_YEAR = 2000  # before it there is no day sheet, and soon no calendar
 _NAMED = 3  # of what was not mentioned: a reminder, not a list of faults
 
@@ -148,7 +149,7 @@ def _late(employee: User, on: date) -> models.QuerySet[LateEntry]:
 
 def _line(record: Consultation) -> Line:
     items = tuple(record.items.all())
-    counted = record.bucket in _HALF and not record.is_counted_only
+    counted = record.bucket in HALF and not record.is_counted_only
     missed: tuple[ProductTerms, ...] = ()
     if counted:
         snapshot = editions.load(record.edition_id).snapshot

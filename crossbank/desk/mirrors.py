@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.formats import time_format
 
+from crossbank.desk.days import HALF
 from crossbank.desk.mirror_words import WORDS, Words
 from crossbank.desk.models import (
     COUNTED_ONLY,
-    Bucket,
     Consultation,
     ConsultationItem,
     Response,
@@ -25,7 +25,6 @@ from crossbank.matrix.editions import Loaded
 from crossbank.org.models import User
 
 DAYS = 28
-_HALF = {Bucket.MAIN_ONLY, Bucket.PLUS_ONE}  # as where a day says what was not mentioned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +127,7 @@ def _items(employee: User, since: date, until: date) -> Mapping[int, list[Consul
 def _talk(record: Consultation, items: Sequence[ConsultationItem], loaded: Loaded) -> Talk:
     presented = {item.product_code for item in items}
     cards: tuple[str, ...] = ()
-    if record.bucket in _HALF:
+    if record.bucket in HALF:
         cards = _cards(loaded.snapshot, record, items)
     return Talk(
         main=record.main_code,
