@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 
 from crossbank.demo.bank import AUTHOR
 from crossbank.desk.models import (
+    COUNTED_ONLY,
     Bucket,
     Consultation,
     ConsultationItem,
     IssuedRight,
     Redemption,
     Response,
-    Source,
 )
 from crossbank.desk.uses import charged_from
 from crossbank.engine import right_codes
@@ -55,7 +55,7 @@ def play(*, today: date, seed: int) -> dict[str, int]:
 
 def _standing() -> QuerySet[Consultation]:
     served = Consultation.objects.standing().exclude(bucket=Bucket.NO_MAIN)
-    return served.exclude(source=Source.PAPER).select_related("branch", "main").order_by("pk")
+    return served.exclude(source__in=COUNTED_ONLY).select_related("branch", "main").order_by("pk")
 
 
 def _uses() -> Iterator[Redemption]:

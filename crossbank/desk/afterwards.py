@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -14,6 +14,7 @@ from crossbank.desk.models import Bucket, Consultation, IssuedRight, Redemption
 from crossbank.desk.scene import Conflict, Invalid
 from crossbank.desk.uses import use_of
 from crossbank.engine import eligibility
+from crossbank.engine.keeping import cancel_by
 from crossbank.engine.terms import CustomerKind, LiveOffer, OfferTerms, Reason, Snapshot, Trigger
 from crossbank.matrix import editions
 from crossbank.offers import limits, rights
@@ -113,15 +114,14 @@ def _until(records: Sequence[Consultation], *, at: datetime) -> dict[int, dict[i
     shown = editions.load_many(record.edition_id for _one, record in rows)
     for one, record in rows:
         last = _last_day(record, one, shown[record.edition_id].snapshot)
-        if record.business_date < last and record.branch.local_day(at) <= last:
+        if last and record.branch.local_day(at) <= last:
             found[record.pk][one.pk] = last
     return found
 
 
-def _last_day(record: Consultation, used: Redemption, shown: Snapshot) -> date:
+def _last_day(record: Consultation, used: Redemption, shown: Snapshot) -> date | None:
     """As it stands on the customer's paper: by the days of the edition that was shown."""
-    days = shown.product[used.terms["cross"]].withdrawal_days
-    return record.business_date + timedelta(days=days or 0)
+    return cancel_by(record.business_date, shown.product[used.terms["cross"]].withdrawal_days)
 
 
 @transaction.atomic
@@ -190,7 +190,7 @@ def reverse(redemption: Redemption, *, at: datetime, by: User) -> Redemption:
     """This will note that the customer withdrew in time; the terms say whether that frees the right.
 
     Nobody asks him then whether he wants to be charged. Raises Conflict when it was noted before,
-    when the record counts no more, or when the time to withdraw is over.
+    when the record counts no more, when nobody withdraws from the product or the time is over.
     """
     record = _locked(redemption.consultation_id)
     row = record.redemptions.select_related("product").get(pk=redemption.pk)
@@ -200,7 +200,10 @@ def reverse(redemption: Redemption, *, at: datetime, by: User) -> Redemption:
     if row.reversed_at:
         raise Conflict("already_reversed", _("This was noted before."))
     shown = editions.load(record.edition_id).snapshot
-    if record.branch.local_day(at) > _last_day(record, row, shown):
+    last = _last_day(record, row, shown)
+    if last is None:
+        raise Conflict("no_withdrawal", _("Nobody withdraws from this product."))
+    if record.branch.local_day(at) > last:
         raise Conflict("too_late", _("The days to withdraw are over."))
     if terms.frees_on_reversal:
         limits.give_back(use_of(row.offer_id, terms, record))

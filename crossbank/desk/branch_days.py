@@ -1,9 +1,12 @@
 """The sheets of a branch as values: who closed which day, what came since, what waits."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+
+from django.utils import timezone
 
 from crossbank.catalog.models import Product
 from crossbank.desk.entries import Entry
@@ -18,7 +21,7 @@ from crossbank.org.access import may_see_names
 from crossbank.org.models import Branch, User
 
 Calendars = Mapping[int, Calendar]
-_LOOK_BACK = 31
+LONGEST = 31  # days on one page of sheets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class SheetRow:
     state: DayState
     closes: tuple[DayClose, ...]
     may_reopen: bool
+    late_at: tuple[datetime, ...]  # when late entries were accepted into it
 
     @property
     def signature(self) -> DayClose | None:
@@ -42,11 +46,10 @@ class SheetRow:
 
     @property
     def since(self) -> int:
-        """How many customers more (or fewer) the sheet counts than the signature."""
+        """How many late entries changed it after the signature, be the sums the same again."""
         if self.signature is None:
             return 0
-        moved = self.counts - sheet_counts(self.signature)
-        return moved.total + moved.no_main
+        return sum(at >= self.signature.signed_at for at in self.late_at)
 
     @property
     def paper(self) -> DayClose | None:
@@ -74,13 +77,20 @@ class Waiting:
     is_own: bool
 
 
-def first_day(branches: Iterable[Branch], calendars: Calendars, *, at: datetime) -> date:
-    """The earliest day that somebody of these branches could still reopen."""
-    return min(_reach(branch.local_day(at), calendars[branch.pk]) for branch in branches)
+def last_days(
+    branches: Iterable[Branch], calendars: Calendars, *, at: datetime
+) -> tuple[date, date]:
+    """From the earliest day that somebody of these branches could still reopen to the latest today,
+    as far as one page reaches; both included.
+    """
+    todays = {branch.pk: branch.local_day(at) for branch in branches}
+    last = max(todays.values(), default=timezone.localdate(at))
+    first = min((_reach(day, calendars[pk]) for pk, day in todays.items()), default=last)
+    return max(first, last - timedelta(days=LONGEST - 1)), last
 
 
 def _reach(today: date, calendar: Calendar) -> date:
-    back = (today - timedelta(days=n) for n in range(_LOOK_BACK, REOPENED_DAYS - 1, -1))
+    back = (today - timedelta(days=n) for n in range(LONGEST - 1, REOPENED_DAYS - 1, -1))
     return next(
         (day for day in back if is_within_reach(day, today=today, calendar=calendar)), today
     )
@@ -94,16 +104,28 @@ def days(
     at: datetime,
     reader: User,
 ) -> list[BranchDay]:
-    """This will read the sheets of some days, the latest day first; both ends inclusive."""
-    rows = (
+    """This will read the sheets of some days, the latest day first; both ends inclusive.
+
+    By name only for who may see names: the order would give them away.
+    """
+    shows_names = may_see_names(reader)
+    by_name = ["employee__first_name"] if shows_names else []
+    rows = list(
         DaySheet.objects.filter(branch__in=branches, business_date__range=period)
         .select_related("employee", "branch")
-        .prefetch_related("closes__signed_by", "closes__reopened_by")
-        .order_by("-business_date", "branch__code", "employee__first_name", "pk")
+        .prefetch_related("closes")
+        .order_by("-business_date", "branch__code", *by_name, "pk")
     )
-    shows_names = may_see_names(reader)
+    late_at = _late_at(rows, period)
     found = [
-        _row(sheet, calendars[sheet.branch_id], at=at, reader=reader, shows_names=shows_names)
+        _row(
+            sheet,
+            calendars[sheet.branch_id],
+            late_at=late_at[sheet.employee_id, sheet.business_date],
+            at=at,
+            reader=reader,
+            shows_names=shows_names,
+        )
         for sheet in rows
     ]
     return [
@@ -112,8 +134,31 @@ def days(
     ]
 
 
+def _late_at(
+    sheets: Iterable[DaySheet], period: tuple[date, date]
+) -> Mapping[tuple[int, date], list[datetime]]:
+    """(employee, day) -> when late entries of that day were accepted; asked of signed days alone."""
+    found: defaultdict[tuple[int, date], list[datetime]] = defaultdict(list)
+    accepted = LateEntry.objects.filter(
+        employee__in={sheet.employee_id for sheet in sheets if sheet.closed_at},
+        business_date__range=period,
+        state=LateEntry.State.ACCEPTED,
+    )
+    for employee, day, decided_at in accepted.values_list(
+        "employee_id", "business_date", "decided_at"
+    ):
+        found[employee, day].append(decided_at)
+    return found
+
+
 def _row(
-    sheet: DaySheet, calendar: Calendar, *, at: datetime, reader: User, shows_names: bool
+    sheet: DaySheet,
+    calendar: Calendar,
+    *,
+    late_at: Iterable[datetime],
+    at: datetime,
+    reader: User,
+    shows_names: bool,
 ) -> SheetRow:
     branch, day = sheet.branch, sheet.business_date
     now = state(sheet, day=day, branch=branch, at=at, calendar=calendar)
@@ -126,6 +171,7 @@ def _row(
         state=now,
         closes=tuple(sorted(sheet.closes.all(), key=lambda close: close.pk)),
         may_reopen=now is DayState.SIGNED and within and reader.pk not in closers,
+        late_at=tuple(late_at),
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crossbank.conduct.personal import refuse_personal
+from crossbank.desk.branch_days import LONGEST
 from crossbank.desk.counters import COLUMNS
 from crossbank.desk.forms import Text
 from crossbank.engine.tally import Counts
@@ -16,7 +17,6 @@ from crossbank.web.forms import FilterForm
 
 _MOST = 9999  # customers of one person on one day
 OWN, NONE = "own", "none"
-LONGEST = 31  # days on one page of sheets
 
 
 class CheckForm(forms.Form):
@@ -70,8 +70,16 @@ class AnswerForm(forms.Form):
 
     def _typed(self) -> str:
         """The product beside which something was typed."""
-        typed = (n for n, value in self.data.items() if n.startswith("own-") and value.strip())
-        return next(typed, "").removeprefix("own-")
+        return next(iter(self.own_words), "")
+
+    @property
+    def own_words(self) -> dict[str, str]:
+        """Code -> what was typed beside that product."""
+        return {
+            name.removeprefix("own-"): value
+            for name, value in self.data.items()
+            if name.startswith("own-") and value.strip()
+        }
 
 
 class SignForm(forms.Form):

@@ -33,7 +33,7 @@ def close(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """One of the three steps; POST keeps the first one's count on paper."""
     now = timezone.now()
     day = _day(request, on, now)
-    if day.signatures and not day.is_open:
+    if day.is_signed:
         return _signed_already(request, day)
     if request.method == "POST":
         return _check(request, day, now)
@@ -63,6 +63,7 @@ def _page(
     step: int,
     now: datetime,
     form: CheckForm | None = None,
+    typed: dict[str, str] | None = None,
     errors: Errors | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -72,7 +73,7 @@ def _page(
         "steps": STEPS,
         "errors": errors or {},
         "everybody": request.GET.get("all") == "1",
-        "evening": evening_of(day),
+        "evening": evening_of(day, typed),
         "draft": day.close,
         "paper_differs": _paper_differs(day),
         "form": form or CheckForm(initial=_initial(day.close)),
@@ -90,10 +91,9 @@ def _paper_differs(day: Day) -> bool:
     return bool(day.close) and day.close.paper not in (None, columns)
 
 
-def evening_of(day: Day) -> Evening:
+def evening_of(day: Day, typed: dict[str, str] | None = None) -> Evening:
     """The question of a day with the answers that its draft or signature has."""
-    answers = list(day.close.reflections.all()) if day.close else []
-    return evening(day.lines, answers)
+    return evening(day.lines, day.answers, typed)
 
 
 def _initial(draft: DayClose | None) -> dict[str, Any]:
@@ -148,7 +148,12 @@ def reflect(request: HttpRequest, on: date) -> HttpResponse:
             _answer(request, asked, form, now)
             following = evening_of(day).next_open(asked.record, everybody=everybody)
     except (Invalid, Conflict) as refusal:
-        return _page(request, day, step=2, now=now, errors=refusal.errors, status=refusal.status)
+        typed = {
+            f"{form['consultation'].value()} {c}": words for c, words in form.own_words.items()
+        }
+        return _page(
+            request, day, step=2, now=now, typed=typed, errors=refusal.errors, status=refusal.status
+        )
     anchor = f"case-{following.record.uuid}" if following else "cb-next"
     more = {"all": 1} if everybody else {}
     return _to(on, step=2, anchor=anchor, **more)
@@ -190,7 +195,7 @@ def sign(request: HttpRequest, on: date) -> HttpResponse:
     """Sign the figures that stood on the page."""
     now = timezone.now()
     day = _day(request, on, now)
-    if day.signatures and not day.is_open:
+    if day.is_signed:
         return _signed_already(request, day)
     form = SignForm(request.POST)
     try:

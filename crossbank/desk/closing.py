@@ -29,7 +29,7 @@ def _draft(*, employee: User, branch: Branch, business_date: date, at: datetime)
     draft = DayClose.objects.create(sheet=sheet, started_at=at)
     if before:  # reopened: what was answered need not be answered again
         Reflection.objects.bulk_create(
-            _copied(one, draft) for one in before.reflections.order_by("pk")
+            _copied(one, draft) for one in before.reflections.standing().order_by("pk")
         )
     return draft
 
@@ -78,9 +78,13 @@ def reflect(
 ) -> Reflection:
     """This will keep one answer of the evening: a product with its line, or "did not fit" (None).
 
-    Another answer takes the place of the first.
+    Another answer takes the place of the first. Raises Conflict for a record that counts no more.
     """
     _refuse_stranger(consultation.employee, by)
+    # first of all rows, as everywhere: a void or a correction waits, or is seen
+    record = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
+    if not record.is_standing:
+        raise Conflict("not_standing", _("This record was corrected or voided meanwhile."))
     draft = _draft(employee=by, branch=branch, business_date=consultation.business_date, at=at)
     answer = Reflection.objects.filter(close=draft, consultation=consultation).first()
     answer = answer or Reflection(close=draft, consultation=consultation)

@@ -7,11 +7,13 @@ from statistics import median
 from django.db import models
 
 from crossbank.desk.models import (
+    Bucket,
     Consultation,
     ConsultationItem,
     DayClose,
     DaySheet,
     LateEntry,
+    Reflection,
 )
 from crossbank.desk.sheet_states import sheet_counts, state
 from crossbank.engine import tally
@@ -23,7 +25,7 @@ from crossbank.matrix import editions
 from crossbank.org.calendars import calendar_of
 from crossbank.org.models import User
 
-_HALF = {"main_only", "plus_one"}  # customers who may have left with half a solution
+HALF = {Bucket.MAIN_ONLY, Bucket.PLUS_ONE}  # customers who may have left with half a solution
 FIRST_YEAR = 2000  # before it there is no day sheet, and soon no calendar
 _NAMED = 3  # of what was not mentioned: a reminder, not a list of faults
 
@@ -69,6 +71,10 @@ class Day:
         return self.state is DayState.OPEN
 
     @property
+    def is_signed(self) -> bool:
+        return bool(self.signatures) and self.state is DayState.SIGNED
+
+    @property
     def has_lapsed(self) -> bool:
         return self.state is DayState.LAPSED
 
@@ -80,6 +86,12 @@ class Day:
     def close(self) -> DayClose | None:
         """The draft or the signature that holds."""
         return next((close for close in self.closes if close.reopened_at is None), None)
+
+    @property
+    def answers(self) -> tuple[Reflection, ...]:
+        """Those of the evening that are about records which still count."""
+        given = self.close.reflections.all() if self.close else ()
+        return tuple(one for one in given if one.consultation.is_standing)
 
     @property
     def accepted_late(self) -> tuple[LateEntry, ...]:
@@ -132,12 +144,12 @@ def _closes(sheet: DaySheet | None) -> tuple[DayClose, ...]:
 
 def _late(employee: User, on: date) -> models.QuerySet[LateEntry]:
     rows = LateEntry.objects.filter(employee=employee, business_date=on)
-    return rows.select_related("decided_by", "consultation").order_by("pk")
+    return rows.select_related("decided_by", "consultation__replaces").order_by("pk")
 
 
 def _line(record: Consultation) -> Line:
     items = tuple(record.items.all())
-    counted = record.bucket in _HALF and not record.is_counted_only
+    counted = record.bucket in HALF and not record.is_counted_only
     missed: tuple[ProductTerms, ...] = ()
     if counted:
         snapshot = editions.load(record.edition_id).snapshot

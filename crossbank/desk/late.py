@@ -1,6 +1,7 @@
 """What came after a day was closed: handed in, accepted as a correction, or refused."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,39 +9,29 @@ from django.utils.translation import gettext as _
 from crossbank.catalog.models import Product
 from crossbank.conduct import services as conduct
 from crossbank.desk import services
+from crossbank.desk.arrivals import arrival_of
 from crossbank.desk.entries import Entry
 from crossbank.desk.kept_entries import from_plain, to_plain, without_numbers
 from crossbank.desk.models import Consultation, LateEntry
 from crossbank.desk.rows import bucket_and_depth
 from crossbank.desk.scene import Conflict, Invalid
-from crossbank.desk.services import CLOCK_TOLERANCE, Arrival
 from crossbank.desk.sheet_states import refuse_out_of_reach, state_now
 from crossbank.engine.closing import DayState
 from crossbank.org.calendars import calendar_of
 from crossbank.org.models import Branch, User
 
-_BELIEVED = timedelta(hours=72)  # how long ago a save may say that it happened (decision 7)
-
-
-def moment(entry: Entry, at: datetime) -> datetime:
-    """When it happened: what the sheet or the desk said, where that can be believed."""
-    if entry.paper_taken is not None and entry.started_at:
-        return entry.started_at
-    said = entry.client_saved_at
-    if said and at - _BELIEVED <= said <= at + CLOCK_TOLERANCE:
-        return said
-    return at
-
 
 @transaction.atomic
 def hand_in(*, entry: Entry, branch: Branch, at: datetime, by: User) -> LateEntry:
-    """This will keep what a closed day did not take; the same entry again is the same late entry.
+    """This will keep what a day did not take; until it is decided, the same entry again is the same
+    late entry.
 
-    It never slips into the next day. Raises Conflict when its day is open (then it is simply
-    saved) or too long ago, Invalid for a main product nobody knows.
+    It never slips into the next day. Raises Conflict when its day is today and open (then it is
+    simply saved), too long ago, or when it is decided; Invalid for a main product nobody knows.
     """
     original = services.original_of(entry, by=by) if entry.replaces else None
-    recorded_at = original.recorded_at if original else moment(entry, at)
+    arrival = arrival_of(entry, at=at, waited=True)
+    recorded_at = original.recorded_at if original else arrival.recorded_at
     where = original.branch if original else branch
     day = original.business_date if original else where.local_day(recorded_at)
     employee = original.employee if original else by
@@ -48,7 +39,7 @@ def hand_in(*, entry: Entry, branch: Branch, at: datetime, by: User) -> LateEntr
     if known:
         return _same(known, entry)
     refuse_out_of_reach(day, branch=where, at=at, calendar=calendar_of(where))
-    _refuse_open_day(employee, entry, day=day, branch=where, at=at)
+    _refuse_open_today(employee, day=day, branch=where, at=at)
     main = Product.objects.filter(code=entry.main).first()
     if main is None:
         raise Invalid({"main": [_("There is no main product with this code.")]})
@@ -71,19 +62,22 @@ def hand_in(*, entry: Entry, branch: Branch, at: datetime, by: User) -> LateEntr
     return late
 
 
-def _refuse_open_day(
-    employee: User, entry: Entry, *, day: object, branch: Branch, at: datetime
-) -> None:
-    """A line of an old paper sheet always waits for the manager; what the desk holds is saved."""
-    if entry.paper_taken is not None and day != branch.local_day(at):
+def _refuse_open_today(employee: User, *, day: date, branch: Branch, at: datetime) -> None:
+    """The desk saves into today alone: what belongs to an earlier day waits, even an open one's."""
+    if day != branch.local_day(at):
         return
     if state_now(employee, day=day, branch=branch, at=at) is DayState.OPEN:
         raise Conflict("day_open", _("This day is open: save it at the desk as usual."))
 
 
 def _same(known: LateEntry, entry: Entry) -> LateEntry:
-    held = from_plain(known.entry)
-    if known.is_waiting and held.fingerprint() != entry.fingerprint():
+    """Raises Conflict for other content, and once it is decided: nothing would be kept again."""
+    if known.state == LateEntry.State.ACCEPTED:
+        raise Conflict("decided", _("This late entry was accepted already: it counts."))
+    if known.state == LateEntry.State.REFUSED:
+        told = _("This late entry was refused: “%(why)s”") % {"why": known.decision_note}
+        raise Conflict("decided", told)
+    if from_plain(known.entry).fingerprint() != entry.fingerprint():
         raise Conflict(
             "uuid_reused", _("This save was sent before with other content."), field="uuid"
         )
@@ -102,7 +96,8 @@ def accept(*, late: LateEntry, note: str, at: datetime, by: User) -> Consultatio
     refuse_out_of_reach(
         row.business_date, branch=row.branch, at=at, calendar=calendar_of(row.branch)
     )
-    arrival = Arrival(recorded_at=row.recorded_at, received_at=row.handed_in_at, is_late=True)
+    came = arrival_of(entry, at=row.handed_in_at, waited=True)
+    arrival = replace(came, recorded_at=row.recorded_at, is_late=True)
     outcome = services.write(entry=entry, branch=row.branch, arrival=arrival, at=at, by=row.author)
     if outcome.replayed:
         raise Conflict("known", _("This consultation was saved meanwhile: refuse the late entry."))

@@ -23,6 +23,7 @@ from crossbank.org.access import FRONT, MANAGERS, may_see_names, requires, visib
 from crossbank.org.calendars import calendar_of, calendars_of
 from crossbank.web import answers
 
+Typed = dict[int, str | None]  # row id -> words
 HANDED_IN = gettext_lazy("Handed in as a late entry: the manager decides on it.")
 
 
@@ -49,13 +50,18 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 
 def _sheets(
-    request: HttpRequest, *, errors: Errors | None = None, status: int = 200
+    request: HttpRequest,
+    *,
+    errors: Errors | None = None,
+    notes: Typed | None = None,
+    reasons: Typed | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`notes` of late entries and `reasons` for sheets: what was typed and refused."""
     now, user = timezone.now(), request.user
     branches = list(visible_branches(user))
     calendars = calendars_of(branches)
-    today = max(branch.local_day(now) for branch in branches)
-    first = branch_days.first_day(branches, calendars, at=now)
+    first, today = branch_days.last_days(branches, calendars, at=now)
     chosen_here = request.GET.dict() if request.method == "GET" else {}
     form = SheetsFilter(
         {"from": f"{first}", "until": f"{today}", **chosen_here},
@@ -75,6 +81,8 @@ def _sheets(
     context: dict[str, Any] = {
         "form": form,
         "errors": errors or {},
+        "notes": notes or {},
+        "reasons": reasons or {},
         "shows_names": may_see_names(user),
         "many": len(branches) > 1,
         "days": branch_days.days(chosen, calendars, period=period, at=now, reader=user),
@@ -98,7 +106,8 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         )
         signing.reopen_day(sheet=sheet, reason=form.cleaned_data["reason"], at=now, by=request.user)
     except (Invalid, Conflict) as refusal:
-        return _sheets(request, errors=refusal.errors, status=refusal.status)
+        typed = {pk: form["reason"].value()}
+        return _sheets(request, errors=refusal.errors, reasons=typed, status=refusal.status)
     messages.success(
         request, _("Reopened: it can be closed until the end of the next business day.")
     )
@@ -118,7 +127,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         act = late.accept if accepts else late.refuse
         act(late=entry, note=form.cleaned_data["note"], at=timezone.now(), by=request.user)
     except (Invalid, Conflict) as refusal:
-        return _sheets(request, errors=refusal.errors, status=refusal.status)
+        typed = {pk: form["note"].value()}
+        return _sheets(request, errors=refusal.errors, notes=typed, status=refusal.status)
     messages.success(
         request, _("Accepted as a correction.") if accepts else _("Refused; it counts nowhere.")
     )

@@ -26,15 +26,14 @@ def prepared(alike: Iterable[tuple[Consultation, int]]) -> Prepared:
     """This will give the values of each unsaved record so many times, each with its own number."""
     place, rows = _FIELDS.index(_NUMBER), []
     for record, count in alike:
-        values = [field.get_db_prep_save(_value(field, record), connection) for field in _FIELDS]
+        values = [
+            field.get_db_prep_save(field.pre_save(record, add=True), connection)
+            for field in _FIELDS
+        ]
         for _n in range(count):
             values[place] = _NUMBER.get_db_prep_save(uuid4(), connection)
             rows.append(tuple(values))
     return rows
-
-
-def _value(field: Any, record: Consultation) -> Any:
-    return field.pre_save(record, add=True)
 
 
 def insert(rows: Prepared) -> None:

@@ -7,8 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.formats import time_format
 
+from crossbank.desk.days import HALF
 from crossbank.desk.mirror_words import WORDS, Words
-from crossbank.desk.models import Bucket, Consultation, ConsultationItem, Response, Source
+from crossbank.desk.models import (
+    COUNTED_ONLY,
+    Consultation,
+    ConsultationItem,
+    Response,
+)
 from crossbank.engine import mirrors as engine
 from crossbank.engine import tally
 from crossbank.engine.advice import advise
@@ -19,7 +25,6 @@ from crossbank.matrix.editions import Loaded
 from crossbank.org.models import User
 
 DAYS = 28
-_HALF = {Bucket.MAIN_ONLY, Bucket.PLUS_ONE}  # as where a day says what was not mentioned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +73,7 @@ class MirrorPage:
 def mirror_page(employee: User, *, at: datetime) -> MirrorPage:
     """This will read one's own last 28 days up to today in two queries, editions aside.
 
-    What was ticked on paper says nothing of products, and stays out.
+    What was only counted, on paper or long ago, says nothing of products, and stays out.
     """
     until = employee.branch.local_day(at)
     since = until - timedelta(days=DAYS - 1)
@@ -97,7 +102,7 @@ def mirror_page(employee: User, *, at: datetime) -> MirrorPage:
 
 
 def _records(employee: User, since: date, until: date) -> Iterable[Consultation]:
-    standing = Consultation.objects.standing().exclude(source=Source.PAPER)
+    standing = Consultation.objects.standing().exclude(source__in=COUNTED_ONLY)
     return (
         standing.filter(employee=employee, business_date__range=(since, until))
         .select_related("branch", "need")
@@ -122,7 +127,7 @@ def _items(employee: User, since: date, until: date) -> Mapping[int, list[Consul
 def _talk(record: Consultation, items: Sequence[ConsultationItem], loaded: Loaded) -> Talk:
     presented = {item.product_code for item in items}
     cards: tuple[str, ...] = ()
-    if record.bucket in _HALF:
+    if record.bucket in HALF:
         cards = _cards(loaded.snapshot, record, items)
     return Talk(
         main=record.main_code,

@@ -44,7 +44,8 @@ def _of_last_day(employee: User, today: date) -> list[Reflection]:
     before = DaySheet.objects.filter(employee=OuterRef("close__sheet__employee"))
     last = before.filter(business_date__lt=today).order_by("-business_date")
     return list(
-        Reflection.objects.filter(
+        Reflection.objects.standing()
+        .filter(
             close__sheet__employee=employee,
             close__sheet__business_date=Subquery(last.values("business_date")[:1]),
             close__reopened_at__isnull=True,

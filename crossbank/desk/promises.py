@@ -139,9 +139,11 @@ def _settle(consultation: Consultation, items: Sequence[ConsultationItem], *, at
 
 def _settle_again(customer_ref: str, *, at: datetime) -> None:
     """What is open again stays settled where the customer has answered it in another record."""
+    if not customer_ref:
+        return
     asking = Task.objects.open().filter(customer_ref=customer_ref, kind__in=Task.ASKING)
     first = asking.order_by("created_at").values_list("created_at", flat=True).first()
-    if not customer_ref or first is None:
+    if first is None:
         return
     since = Consultation.objects.standing().filter(
         customer_ref=customer_ref, received_at__gte=first

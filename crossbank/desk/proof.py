@@ -1,16 +1,16 @@
 """The proof that counters and records agree, and how an open day is counted again."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
 
 from crossbank.conduct import services as conduct
 from crossbank.desk.counters import COLUMNS
 from crossbank.desk.models import Consultation, DaySheet
-from crossbank.desk.services import sheet_counts
+from crossbank.desk.sheet_states import sheet_counts
+from crossbank.desk.signing import records_of
 from crossbank.engine.tally import Counts
 from crossbank.org.models import User
 
@@ -20,7 +20,7 @@ def drift() -> list[dict[str, Any]]:
 
     Shape: employee, business_date, is_closed, and for each differing column `name: (sheet, records)`.
     """
-    truth = _truth(Consultation.objects.all())
+    truth = records_of(Consultation.objects.all())
     found = []
     sheets = {(s.employee_id, s.business_date): s for s in DaySheet.objects.order_by("pk")}
     names = dict(User.objects.values_list("pk", "username"))
@@ -37,24 +37,6 @@ def drift() -> list[dict[str, Any]]:
                 {"employee": names[key[0]], "business_date": key[1], "is_closed": closed, **wrong}
             )
     return found
-
-
-def _truth(rows: QuerySet[Consultation]) -> dict[tuple[int, date], Counts]:
-    """(employee, day) -> what the standing records add up to."""
-    truth: dict[tuple[int, date], Counts] = {}
-    sums = (
-        rows.standing()
-        .values("employee_id", "business_date", "bucket")
-        .annotate(presented_sum=Sum("presented"), taken_sum=Sum("depth"), n=Count("pk"))
-        .order_by("employee_id", "business_date", "bucket")
-    )
-    for row in sums:
-        key = (row["employee_id"], row["business_date"])
-        part = Counts(
-            **{row["bucket"]: row["n"]}, presented=row["presented_sum"], taken=row["taken_sum"]
-        )
-        truth[key] = truth.get(key, Counts()) + part
-    return truth
 
 
 @transaction.atomic
@@ -78,7 +60,7 @@ def mend(row: dict[str, Any], *, at: datetime, by: User) -> bool:
     if sheet.closed_at is not None:
         return False
     before = sheet_counts(sheet)
-    counts = _truth(records).get((sheet.employee_id, sheet.business_date), Counts())
+    counts = records_of(records).get((sheet.employee_id, sheet.business_date), Counts())
     for name in COLUMNS:
         setattr(sheet, name, getattr(counts, name))
     sheet.changes += 1

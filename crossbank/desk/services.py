@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from crossbank.catalog.models import Need, Product
 from crossbank.conduct import services as conduct
 from crossbank.desk import counters, given_rights, promises, uses
+from crossbank.desk.arrivals import Arrival, arrival_of
 from crossbank.desk.entries import Entry
 from crossbank.desk.judgement import check
 from crossbank.desk.kept import Kept
@@ -38,7 +39,6 @@ from crossbank.matrix import editions
 from crossbank.offers import services as offers
 from crossbank.org.models import Branch, User
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 STALE_AFTER = timedelta(hours=72)
 UNDO_WITHIN = timedelta(seconds=10)
 
@@ -63,37 +63,12 @@ class Outcome:
         }
 
 
-def moment(entry: Entry, at: datetime) -> tuple[datetime, bool]:
-    """When it happened, and whether the client's clock was wrong (decision 7)."""
-    if entry.paper_taken is not None and entry.started_at:
-        return entry.started_at, False  # the time that stood on the paper sheet
-    said = entry.client_saved_at
-    if said is None:
-        return at, False
-    if abs(said - at) <= CLOCK_TOLERANCE:
-        return said, False
-    return at, True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrival:
-    """When a record says that it happened, and when it came. `is_late`: after its day was closed,
-    let in by a manager."""
-
-    recorded_at: datetime
-    clock_suspect: bool = False
-    received_at: datetime
-    is_late: bool = False
-
-
 def record(*, entry: Entry, branch: Branch, at: datetime, by: User) -> Outcome:
     """This will write one consultation exactly once, with its counters, or nothing.
 
     Raises Invalid (422), Conflict (409) or editions.NoEdition for an unknown edition (422).
     """
-    recorded_at, clock_suspect = moment(entry, at)
-    arrival = Arrival(recorded_at=recorded_at, clock_suspect=clock_suspect, received_at=at)
-    return write(entry=entry, branch=branch, arrival=arrival, at=at, by=by)
+    return write(entry=entry, branch=branch, arrival=arrival_of(entry, at=at), at=at, by=by)
 
 
 @transaction.atomic

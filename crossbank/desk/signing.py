@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from crossbank.conduct import services as conduct
@@ -14,7 +14,7 @@ from crossbank.desk.counters import COLUMNS
 from crossbank.desk.models import Consultation, DayClose, DaySheet
 from crossbank.desk.scene import Conflict
 from crossbank.desk.sheet_states import refuse_lapsed, sheet_counts
-from crossbank.engine.tally import Counts, fold
+from crossbank.engine.tally import Counts
 from crossbank.org.models import Branch, User
 
 
@@ -54,7 +54,8 @@ def close_day(
     counts = sheet_counts(sheet)
     if seen is not None and seen != counts:
         raise Conflict("figures_moved", _("Another save came in meanwhile: look at the sum again."))
-    if counts != records_of(employee, business_date):
+    records = Consultation.objects.of_day(employee, business_date)
+    if counts != records_of(records).get((employee.pk, business_date), Counts()):
         raise Conflict(
             "figures_differ",
             _("The sum and the records of this day do not agree. Tell your administrator."),
@@ -68,6 +69,8 @@ def close_day(
 
 def _sign(sheet: DaySheet, counts: Counts, *, at: datetime, by: User) -> DayClose:
     close = sheet.closes.standing().first() or DayClose(sheet=sheet, started_at=at)
+    if close.pk:  # what was answered about a record that counts no more is not signed
+        close.reflections.gone().delete()
     for name in COLUMNS:
         setattr(close, name, getattr(counts, name))
     close.signed_at, close.signed_by = at, by
@@ -76,19 +79,22 @@ def _sign(sheet: DaySheet, counts: Counts, *, at: datetime, by: User) -> DayClos
     return close
 
 
-def records_of(employee: User, business_date: date) -> Counts:
-    """What the records of a day add up to, counted anew."""
-    rows = (
-        Consultation.objects.standing()
-        .of_day(employee, business_date)
-        .values("bucket")
-        .annotate(n=Count("pk"), presented_sum=Sum("presented"), taken_sum=Sum("depth"))
-        .order_by("bucket")
+def records_of(rows: QuerySet[Consultation]) -> dict[tuple[int, date], Counts]:
+    """(employee, day) -> what the standing records add up to."""
+    truth: dict[tuple[int, date], Counts] = {}
+    sums = (
+        rows.standing()
+        .values("employee_id", "business_date", "bucket")
+        .annotate(presented_sum=Sum("presented"), taken_sum=Sum("depth"), n=Count("pk"))
+        .order_by("employee_id", "business_date", "bucket")
     )
-    return fold(
-        Counts(**{row["bucket"]: row["n"]}, presented=row["presented_sum"], taken=row["taken_sum"])
-        for row in rows
-    )
+    for row in sums:
+        key = (row["employee_id"], row["business_date"])
+        part = Counts(
+            **{row["bucket"]: row["n"]}, presented=row["presented_sum"], taken=row["taken_sum"]
+        )
+        truth[key] = truth.get(key, Counts()) + part
+    return truth
 
 
 @transaction.atomic

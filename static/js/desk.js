@@ -631,16 +631,17 @@
 
   // another tab, where the day is being closed, asks what is still unsent here
   const who = uuid();
-  const channel = new BroadcastChannel("cb-unsent");
-  channel.onmessage = ({ data }) => {
+  const channel = window.BroadcastChannel && new BroadcastChannel("cb-unsent");
+  if (channel) channel.onmessage = ({ data }) => data === "ask" && channel.postMessage(unsent());
+
+  function unsent() {
     const open = form();
-    if (data !== "ask") return;
     const begunHere = open && begun(open) && !drafts.has(open.dataset.uuid) ? [open] : [];
     const titles = [...drafts.values(), ...begunHere].map(
       (one) => `${one.querySelector("h1").textContent} (${texts.draft})`,
     );
-    channel.postMessage({ who, user: texts.user, titles: [...titles, ...record.unsaved()] });
-  };
+    return { who, user: texts.user, titles: [...titles, ...record.unsaved()] };
+  }
 
   filter(document.getElementById("cb-find"));
   loadPanels();

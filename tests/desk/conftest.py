@@ -3,7 +3,10 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
+from crossbank.catalog.models import Product
+from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Grant
 
 ADDRESS = "/desk/consultations/"
@@ -78,3 +81,10 @@ def correct(save, content):
         return sent["uuid"]
 
     return corrected
+
+
+@pytest.fixture
+def within_14(person) -> None:
+    """Since the second edition alerts may be cancelled."""
+    Product.objects.filter(code="DIG-ALR").update(withdrawal_days=14)
+    publish_edition(note="Days", approver=person("owner2"), at=timezone.now(), by=person("owner"))

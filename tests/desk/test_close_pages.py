@@ -13,7 +13,7 @@ from crossbank.desk.entries import Answer, Entry
 from crossbank.desk.models import Consultation, DayClose, DaySheet, LateEntry, Reflection
 from crossbank.desk.proof import drift
 from crossbank.matrix import editions
-from crossbank.org.models import User
+from crossbank.org.models import OpeningHours, Region, User
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +202,19 @@ def test_one_tap_is_an_answer_or_says_why_not(sign_in, record, now, said, more, 
     assert Reflection.objects.count() == (status == 303)
 
 
+def test_own_words_that_are_refused_stay_where_they_were_typed(sign_in, record, now) -> None:
+    one, other = record(), record()
+    client, words = sign_in("seller"), 'ring 0171 555 1234 "soon"'
+
+    page = text(answer(client, one, "CRD-DEB own", **{"own-CRD-DEB": words}))
+
+    fields = re.findall(r'<input [^>]*name="own-[^>]*>', page)
+    assert [words in field and str(one.uuid) in field for field in fields].count(True) == 1
+    assert [words in field for field in fields].count(True) == 1
+    assert page.count(f'name="pick-{one.uuid}" open') == 1
+    assert f'name="pick-{other.uuid}" open' not in page
+
+
 def test_own_words_and_change(sign_in, record, now) -> None:
     one = record()
     client = sign_in("seller")
@@ -275,6 +288,32 @@ def test_yesterday_can_be_signed_until_tonight_and_then_not(sign_in, record, now
     assert "This day is closed; a manager can reopen it." in text(signed)
     assert "Closed by itself, unsigned" in text(client.get("/day/2026-03-16/"))
     assert client.get("/desk/").status_code == 200
+
+
+def test_reopened_day_that_nobody_signed_again_is_not_called_signed(sign_in, signed, now) -> None:
+    sign_in("manager").post(f"/day/sheets/{signed.pk}/reopen/", {"reason": "One is missing"})
+    now(THURSDAY)
+    client = sign_in("seller")
+
+    page, late = client.get(CLOSE), sign(client, "1-0-0-0-0-0")
+
+    assert (page.status_code, late.status_code) == (200, 409)
+    for one in (page, late):
+        assert "This day was reopened and nobody signed it again" in text(one)
+        assert "Signed already" not in text(one)
+
+
+def test_answer_about_a_voided_customer_is_neither_shown_nor_printed(
+    sign_in, record, person, now
+) -> None:
+    one, client = record(), sign_in("seller")
+    answer(client, one, "CRD-DEB own", **{"own-CRD-DEB": "Shall I show you the card?"})
+    pages = [f"{CLOSE}?step=3", "/day/?print=1"]
+    assert ["Shall I show" in text(client.get(page)) for page in pages] == [True, True]
+
+    services.void(consultation=one, reason="Twice", at=MONDAY, by=person("seller"))
+
+    assert ["Shall I show" in text(client.get(page)) for page in pages] == [False, False]
 
 
 def test_days_that_are_none_cannot_be_closed(sign_in, now) -> None:
@@ -378,10 +417,42 @@ def test_manager_accepts_and_the_day_says_so(sign_in, signed) -> None:
     assert "Signed by Lena H., 16 March 2026, 17:00: 1 main only, 0 main + 1" in day
     assert "Since then +1 Main + 1 by a late entry (Basic current account), accepted by" in day
     assert 'data-figure="plus_one">1<' in day
-    assert "since then 1 by late entry" in text(manager.get("/day/sheets/"))
+    assert "since then 1 late entry<" in text(manager.get("/day/sheets/"))
     again = manager.post(f"/day/late/{late.pk}/decide/", {"decision": "refuse", "note": "x"})
     assert again.status_code == 409
     assert drift() == []
+
+
+def test_note_and_reason_that_are_refused_stay_where_they_were_typed(sign_in, signed) -> None:
+    sign_in("seller").post("/day/late/", form())
+    late, manager = LateEntry.objects.get(), sign_in("manager")
+    long = "Said on the telephone. " * 10
+
+    page = manager.post(f"/day/late/{late.pk}/decide/", {"decision": "refuse", "note": long})
+    assert (page.status_code, f'name="note" maxlength="200" value="{long}"' in text(page)) == (
+        422,
+        True,
+    )
+    page = manager.post(f"/day/sheets/{signed.pk}/reopen/", {"reason": long})
+    assert (page.status_code, f'required value="{long}"' in text(page)) == (422, True)
+
+
+def test_late_correction_is_told_as_one_though_the_sums_are_the_same(
+    sign_in, record, signed
+) -> None:
+    first, seller = Consultation.objects.get(), sign_in("seller")
+    sent = {"uuid": str(uuid4()), "main": "CRD-DEB", "edition": "1"}
+    seller.post("/day/late/", {**sent, "replaces": str(first.uuid), "replace_reason": "Mistyped"})
+    manager = sign_in("manager")
+    assert "since then" not in text(manager.get("/day/sheets/"))
+
+    manager.post(f"/day/late/{LateEntry.objects.get().pk}/decide/", {"decision": "accept"})
+
+    assert "since then 1 late entry<" in text(manager.get("/day/sheets/"))
+    for address in ("/day/", "/day/?print=1"):
+        page = text(seller.get(address))
+        assert "a late correction (Debit card): Main only in place of Main only, accepted" in page
+        assert "+1 Main only" not in page
 
 
 def test_refusing_without_a_word_is_asked_about(sign_in, signed) -> None:
@@ -417,6 +488,41 @@ def test_region_sees_sheets_without_names(sign_in, signed) -> None:
     assert f"Sheet no. {signed.pk}" in page
     assert "Lena" not in page
     assert f"Sheet no. {signed.pk}" in text(sign_in("seller").get("/day/"))
+
+
+def test_order_of_sheets_without_names_is_not_that_of_the_names(sign_in, record, now) -> None:
+    people = User.objects.filter(role="seller", branch__code="B01").order_by("-first_name")[:3]
+    for one in people:
+        record(who=one.username)
+    numbers = [f"Sheet no. {sheet.pk}" for sheet in DaySheet.objects.order_by("pk")]
+
+    page = text(sign_in("regional").get("/day/sheets/"))
+    named = text(sign_in("manager").get("/day/sheets/"))
+
+    assert re.findall(r"Sheet no\. \d+", page) == numbers
+    names = [one.display_name for one in people]
+    assert sorted(names, key=named.index) == names[::-1]
+
+
+def test_region_without_a_branch_has_no_sheets(sign_in, person, now) -> None:
+    nowhere = Region.objects.create(code="R-NEW", name="New")
+    User.objects.filter(username="regional").update(region=nowhere)
+
+    page = sign_in("regional").get("/day/sheets/")
+
+    assert page.status_code == 200
+    assert "No sheet in these days." in text(page)
+
+
+def test_branch_that_opens_once_a_week_has_a_page_of_its_own(sign_in, person, now) -> None:
+    hours = OpeningHours.objects.filter(branch=person("manager").branch)
+    hours.exclude(weekday=0).delete()
+    now(TUESDAY)
+
+    page = sign_in("manager").get("/day/sheets/")
+
+    assert page.status_code == 200
+    assert 'name="from" value="2026-02-15"' in text(page)
 
 
 def test_reopening_needs_a_reason_and_shows_both_signatures(sign_in, signed) -> None:
@@ -498,6 +604,24 @@ def test_morning_begins_with_what_was_resolved_until_the_first_save(
     with queries() as later:
         assert "cb-morning" not in text(client.get("/desk/"))
     assert len(morning) == len(later) + 1
+
+
+def test_morning_says_nothing_of_what_was_corrected_after_the_signature(
+    sign_in, record, person, now
+) -> None:
+    one, client = record(), sign_in("seller")
+    answer(client, one, "CRD-DEB own", **{"own-CRD-DEB": "Shall I show you the card?"})
+    sign(client, "1-0-0-0-0-0")
+    client.post("/day/late/", form(replaces=str(one.uuid), replace_reason="He took it"))
+    late = LateEntry.objects.get()
+    sign_in("manager").post(f"/day/late/{late.pk}/decide/", {"decision": "accept"})
+    now(TUESDAY)
+
+    page = text(client.get("/desk/"))
+
+    assert 'id="cb-morning"' in page
+    assert "Shall I show you the card?" not in page
+    assert "Shall I show" not in text(client.get("/day/2026-03-16/"))
 
 
 def test_reopened_answers_do_not_come_twice_and_old_days_are_history(sign_in, record, now) -> None:

@@ -254,10 +254,29 @@ def test_handed_in_twice_is_one_late_entry(record, close, person) -> None:
     def hand(one):
         return late.hand_in(entry=one, branch=seller.branch, at=MONDAY, by=seller)
 
-    assert hand(entry) == hand(entry)
+    kept = hand(entry)
+    assert hand(entry) == kept
     with refused("uuid_reused"):
         hand(said(uuid=entry.uuid, main="CRD-DEB", answers=()))
     assert LateEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("decide", "told"), [(late.accept, "accepted already"), (late.refuse, "“Counted already”")]
+)
+def test_handed_in_again_after_the_decision_says_what_became_of_it(
+    record, close, person, decide, told
+) -> None:
+    record()
+    close()
+    seller, entry = person("seller"), said(client_saved_at=MONDAY)
+    kept = late.hand_in(entry=entry, branch=seller.branch, at=MONDAY, by=seller)
+    decide(late=kept, note="Counted already", at=MONDAY, by=person("manager"))
+
+    with refused("decided") as refusal:
+        late.hand_in(entry=entry, branch=seller.branch, at=MONDAY, by=seller)
+
+    assert (refusal.value.status, told in refusal.value.errors["__all__"][0]) == (409, True)
 
 
 def test_what_an_open_day_takes_is_not_late(record, hand_in) -> None:
@@ -265,6 +284,39 @@ def test_what_an_open_day_takes_is_not_late(record, hand_in) -> None:
 
     with refused("day_open"):
         hand_in()
+
+
+def test_save_of_yesterday_waits_though_that_day_is_open(record, close, hand_in, person) -> None:
+    record()
+    record(at=TUESDAY)
+    close(at=TUESDAY, day=TUESDAY.date())  # today takes nothing, and yesterday's is not today's
+
+    kept = hand_in(at=TUESDAY, client_saved_at=MONDAY)
+    late.accept(late=kept, note="", at=TUESDAY, by=person("manager"))
+
+    assert (kept.business_date, kept.recorded_at) == (DAY, MONDAY)
+    assert list(DaySheet.objects.order_by("pk").values_list("plus_one", flat=True)) == [2, 1]
+    assert drift() == []
+
+
+@pytest.mark.parametrize(
+    ("ago", "taken_at", "is_wrong"),
+    [
+        (timedelta(hours=71), MONDAY - timedelta(hours=71), False),
+        (timedelta(hours=73), MONDAY, True),
+        (timedelta(minutes=-6), MONDAY, True),
+    ],
+)
+def test_clock_that_cannot_be_believed_is_told_of_what_came_late_too(
+    record, close, hand_in, person, ago, taken_at, is_wrong
+) -> None:
+    record()
+    close()
+
+    kept = hand_in(client_saved_at=MONDAY - ago)
+    made = late.accept(late=kept, note="", at=MONDAY, by=person("manager"))
+
+    assert (made.recorded_at, made.clock_suspect) == (taken_at, is_wrong)
 
 
 def test_paper_of_a_past_open_day_waits_for_the_manager(hand_in) -> None:
@@ -449,6 +501,48 @@ def test_reopened_day_begins_with_the_answers_that_were_given(
         "CRD-DEB",
         "",
     ]
+
+
+def test_answer_about_a_record_that_counts_no_more_is_not_signed(
+    record, answer, close, person
+) -> None:
+    kept, gone = record(), record()
+    answer(kept)
+    answer(gone)
+    services.void(consultation=gone, reason="Twice", at=MONDAY, by=person("seller"))
+
+    close()
+
+    assert [one.consultation for one in Reflection.objects.all()] == [kept]
+
+
+def test_reopened_day_does_not_begin_with_answers_about_what_counts_no_more(
+    record, answer, close, person
+) -> None:
+    kept, gone = record(), record()
+    answer(kept)
+    answer(gone)
+    signing.reopen_day(sheet=close(), reason="x", at=MONDAY, by=person("manager"))
+    services.void(consultation=gone, reason="Twice", at=MONDAY, by=person("seller"))
+
+    answer(record(), "")
+
+    draft = DayClose.objects.get(signed_at=None)
+    assert [one.consultation_id == kept.pk for one in draft.reflections.order_by("pk")] == [
+        True,
+        False,
+    ]
+    assert gone.pk not in draft.reflections.values_list("consultation_id", flat=True)
+
+
+def test_record_that_was_voided_meanwhile_gets_no_answer(record, answer, person) -> None:
+    gone = record()
+    services.void(consultation=gone, reason="Twice", at=MONDAY, by=person("seller"))
+
+    with refused("not_standing"):
+        answer(gone)
+
+    assert not Reflection.objects.exists()
 
 
 @pytest.mark.parametrize(

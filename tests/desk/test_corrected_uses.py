@@ -278,17 +278,19 @@ def test_void_leaves_a_freed_right_to_whom_used_it_meanwhile(give, use, seller2,
     assert Redemption.objects.standing().get().grant == grant
 
 
+@pytest.mark.usefixtures("within_14")
 @pytest.mark.parametrize("frees", [False, True])
 def test_withdrawal_is_carried_on_by_a_correction_and_by_its_void(
     save, content, correct, person, seller, frees
 ) -> None:
     limit("OT-6", max_total=5, frees_on_reversal=frees)
-    sent = content("CRD-DEB", **ALERTS)
+    alerts = {**ALERTS, "edition": "2"}
+    sent = content("CRD-DEB", **alerts)
     save(seller, sent)
     afterwards.reverse(Redemption.objects.get(), at=timezone.now(), by=person("seller"))
     places = used_counts("OT-6")
 
-    corrected = correct(seller, sent["uuid"], "CRD-DEB", note="Second look", **ALERTS)
+    corrected = correct(seller, sent["uuid"], "CRD-DEB", note="Second look", **alerts)
     carried = Redemption.objects.standing().get()
     between = used_counts("OT-6")
     void(seller, corrected)

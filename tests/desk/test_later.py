@@ -10,7 +10,6 @@ from crossbank.conduct.models import AuditEntry
 from crossbank.conduct.references import reference_hash
 from crossbank.desk.models import Consultation, IssuedRight, Redemption
 from crossbank.engine.eligibility import day_starts
-from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Grant, Offer, OfferCondition
 from crossbank.org import switches
 from crossbank.org.models import User
@@ -190,13 +189,6 @@ def test_without_the_loan_nothing_waits(saved, seller, fields) -> None:
 NEW_ALERTS = {**ALERTS, "edition": "2"}
 
 
-@pytest.fixture
-def within_14(person) -> None:
-    """Since the second edition alerts may be cancelled."""
-    Product.objects.filter(code="DIG-ALR").update(withdrawal_days=14)
-    publish_edition(note="Days", approver=person("owner2"), at=timezone.now(), by=person("owner"))
-
-
 @pytest.mark.usefixtures("within_14")
 def test_withdrawal_is_noted_on_a_later_day_by_a_colleague(saved, colleague) -> None:
     record = saved("CRD-DEB", days=10, customer_ref=NUMBER, **NEW_ALERTS)
@@ -225,6 +217,16 @@ def test_day_on_the_paper_holds_whatever_the_catalogue_says_since(saved, seller,
     noted = seller.post(f"{door(record)}reverse/{Redemption.objects.get().pk}/")
 
     assert (list(taken.values()), noted.status_code) == ([last], 303)
+
+
+def test_from_a_product_without_such_days_nobody_withdraws(saved, seller) -> None:
+    record = saved("CRD-DEB", days=0, customer_ref=NUMBER, **ALERTS)
+
+    noted = seller.post(f"{door(record)}reverse/{Redemption.objects.get().pk}/")
+
+    assert "The customer withdrew in time" not in page(seller, record)
+    assert (noted.status_code, Redemption.objects.get().reversed_at) == (409, None)
+    assert "Nobody withdraws from this product." in noted.content.decode()
 
 
 @pytest.mark.usefixtures("within_14")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crossbank.desk import services
 from crossbank.desk.entries import Answer, Entry
 from crossbank.desk.mirrors import mirror_page
-from crossbank.desk.models import Consultation
+from crossbank.desk.models import Consultation, Source
 from crossbank.engine.mirrors import Cause
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,14 @@ def test_paper_void_and_corrected_ones_are_not_in_it(talks, person) -> None:
     talks(1, "CRD-DEB", replaces=second.uuid, replace_reason="mistyped")
 
     assert mirror_page(user, at=NOW).customers == 1
+
+
+def test_old_tallies_are_no_customers_of_the_mirror(talks, person) -> None:
+    talks(1, "DIG-APP")
+    talks(30)
+    Consultation.objects.filter(presented=0).update(source=Source.IMPORT)
+
+    assert mirror_page(person("seller"), at=NOW).customers == 1
 
 
 def test_nobody_sees_a_colleague_in_his_mirror(talks, seen, person) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from crossbank.calls.models import Task
 from crossbank.conduct.models import AuditEntry
-from crossbank.desk import counters, late, services
+from crossbank.desk import closing, counters, late, services
 from crossbank.desk.entries import Answer, Entry
 from crossbank.desk.models import Consultation, DayClose, DaySheet, Receipt
 from crossbank.desk.proof import drift
@@ -205,6 +205,33 @@ def test_a_late_entry_and_a_reopening_at_once_lose_nothing(person) -> None:
         assert drift() == []
 
     assert DaySheet.objects.get().plus_one == 11
+
+
+def test_an_answer_and_a_void_at_once_do_not_wait_in_a_circle(person) -> None:
+    seller, manager = person("seller"), person("manager")
+    record(seller, entry())
+
+    for n in range(ROUNDS):
+        what = entry()
+        record(seller, what)
+        written = Consultation.objects.select_related("employee").get(uuid=what.uuid)
+        results = at_once(
+            [
+                lambda written=written: closing.reflect(
+                    consultation=written, branch=seller.branch, product=None, line="",
+                    at=timezone.now(), by=seller,
+                ),
+                lambda written=written: services.void(
+                    consultation=written, reason="twice", at=timezone.now(), by=manager
+                ),
+            ]
+        )  # fmt: skip
+        assert [
+            r for r in results if isinstance(r, Exception) and not isinstance(r, Conflict)
+        ] == [], n
+
+    assert drift() == []
+    assert not _close(seller).closes.get().reflections.exists()
 
 
 def test_two_employees_of_one_branch_do_not_wait_for_each_other(person) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crossbank.desk import afterwards, services
+from crossbank.desk.entries import Entry
 from crossbank.desk.models import Consultation, Redemption
 from crossbank.desk.proof import drift
 from crossbank.desk.scene import Conflict
@@ -21,17 +22,22 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 25
 
 
+def using() -> Entry:
+    """Under the edition in which one may withdraw from it."""
+    return replace(with_offer(), edition=2)
+
+
 def two_uses(person) -> Redemption:
     """Two customers used a limited offer that a withdrawal frees; gives the first one's use."""
     start_over()
     seller = person("seller")
     for _ in range(2):
-        record(seller, with_offer())
+        record(seller, using())
     return Redemption.objects.order_by("pk")[0]
 
 
 @pytest.fixture
-def limited(person) -> None:
+def limited(within_14) -> None:
     Offer.objects.filter(code="OT-6").update(max_total=5, frees_on_reversal=True)
     release("OT-6")
 
@@ -39,7 +45,7 @@ def limited(person) -> None:
 def ways(person, used: Redemption) -> list:
     """The customer withdrew; the record was a mistake; the record is mended."""
     seller, at = person("seller"), timezone.now()
-    mended = replace(with_offer(), replaces=used.consultation.uuid, answers=())
+    mended = replace(using(), replaces=used.consultation.uuid, answers=())
     return [
         lambda: afterwards.reverse(used, at=at, by=seller),
         lambda: services.void(consultation=used.consultation, reason="no", at=at, by=seller),

@@ -17,11 +17,11 @@ from tests.released import release
 pytestmark = pytest.mark.django_db
 
 
-def take_alerts(client) -> Consultation:
+def take_alerts(client, edition: str = "1") -> Consultation:
     data = {
         "uuid": str(uuid4()),
         "main": "ACC-BAS",
-        "edition": "1",
+        "edition": edition,
         "item-DIG-ALR": "accepted",
         "consent-DIG-ALR": "1",
         "offer-DIG-ALR": "OT-6",
@@ -74,9 +74,10 @@ def test_undone_record_asks_nobody(sign_in) -> None:
     assert list(Task.objects.open()) == []
 
 
+@pytest.mark.usefixtures("within_14")
 def test_customer_who_withdrew_in_time_is_not_asked(sign_in) -> None:
     client = sign_in("seller")
-    record = take_alerts(client)
+    record = take_alerts(client, "2")
     used = Redemption.objects.get()
 
     client.post(f"{record.get_absolute_url()}reverse/{used.pk}/")
@@ -86,11 +87,13 @@ def test_customer_who_withdrew_in_time_is_not_asked(sign_in) -> None:
     assert list(Task.objects.open()) == []
 
 
+@pytest.mark.usefixtures("within_14")
 def test_correction_and_its_void_ask_nobody_who_withdrew(sign_in, save, content) -> None:
     client = sign_in("seller")
-    record = take_alerts(client)
+    record = take_alerts(client, "2")
     client.post(f"{record.get_absolute_url()}reverse/{Redemption.objects.get().pk}/")
     sent = content(
+        edition="2",
         replaces=str(record.uuid),
         item_DIG_ALR="accepted",
         consent_DIG_ALR="1",

@@ -122,6 +122,21 @@ def test_tab_that_was_closed_holds_nothing_up(desk, live_server) -> None:
     expect(button).to_be_enabled()
 
 
+def test_desk_serves_a_browser_whose_tabs_do_not_hear_each_other(
+    new_page, live_server, listen
+) -> None:
+    page = new_page("seller")
+    listen(page)
+    page.add_init_script("delete window.BroadcastChannel")
+    page.goto(live_server.url + "/desk/")
+    page.wait_for_selector("#cb-desk[data-ready]", state="attached")
+
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#cb-toast-text")).to_have_text("Saved: Main only")
+
+
 def test_save_of_a_closed_day_is_handed_in_with_one_button(desk, person) -> None:
     desk.keyboard.press("1")
     desk.keyboard.press("1")

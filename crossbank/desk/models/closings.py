@@ -134,6 +134,19 @@ class DayClose(models.Model):
         return self.paper not in (None, (self.main_only, self.plus_one, self.plus_two))
 
 
+class ReflectionQuerySet(models.QuerySet["Reflection"]):
+    def standing(self) -> "ReflectionQuerySet":
+        """Answers about records that count: not corrected since, nor voided."""
+        return self.filter(
+            consultation__voided_at__isnull=True, consultation__replaced_at__isnull=True
+        )
+
+    def gone(self) -> "ReflectionQuerySet":
+        return self.filter(
+            Q(consultation__voided_at__isnull=False) | Q(consultation__replaced_at__isnull=False)
+        )
+
+
 class Reflection(models.Model):
     """The answer to “what else could I have offered?” for one customer: a product and a line.
 
@@ -149,6 +162,8 @@ class Reflection(models.Model):
     product_name = models.CharField(max_length=100, blank=True)
     line = models.CharField(_("line"), max_length=300, blank=True)
     did_not_fit = models.BooleanField(_("did not fit"), default=False)
+
+    objects = ReflectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer to the evening question")
