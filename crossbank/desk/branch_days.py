@@ -11,7 +11,7 @@ from django.utils import timezone
 from crossbank.catalog.models import Product
 from crossbank.desk.entries import Entry
 from crossbank.desk.kept_entries import from_plain, without_numbers
-from crossbank.desk.models import Bucket, DayClose, DaySheet, LateEntry, Response
+from crossbank.desk.models import Approval, Bucket, DayClose, DaySheet, LateEntry, Response
 from crossbank.desk.rows import bucket_and_depth
 from crossbank.desk.sheet_states import sheet_counts, state
 from crossbank.engine.closing import REOPENED_DAYS, DayState, is_within_reach
@@ -33,6 +33,7 @@ class SheetRow:
     counts: Counts
     state: DayState
     closes: tuple[DayClose, ...]
+    is_own: bool  # the reader's own day, or signed by him
     may_reopen: bool
     late_at: tuple[datetime, ...]  # when late entries were accepted into it
 
@@ -50,6 +51,16 @@ class SheetRow:
         if self.signature is None:
             return 0
         return sum(at >= self.signature.signed_at for at in self.late_at)
+
+    @property
+    def approval(self) -> Approval | None:
+        """Of the signature; asked only where the bank wants one."""
+        return getattr(self.signature, "approval", None)
+
+    @property
+    def agrees(self) -> bool:
+        """Nothing about it asks for a second look."""
+        return not (self.paper or self.since or self.reopened)
 
     @property
     def paper(self) -> DayClose | None:
@@ -103,6 +114,7 @@ def days(
     period: tuple[date, date],
     at: datetime,
     reader: User,
+    with_approvals: bool = False,
 ) -> list[BranchDay]:
     """This will read the sheets of some days, the latest day first; both ends inclusive.
 
@@ -113,7 +125,7 @@ def days(
     rows = list(
         DaySheet.objects.filter(branch__in=branches, business_date__range=period)
         .select_related("employee", "branch")
-        .prefetch_related("closes")
+        .prefetch_related("closes__approval" if with_approvals else "closes")
         .order_by("-business_date", "branch__code", *by_name, "pk")
     )
     late_at = _late_at(rows, period)
@@ -163,16 +175,24 @@ def _row(
     branch, day = sheet.branch, sheet.business_date
     now = state(sheet, day=day, branch=branch, at=at, calendar=calendar)
     within = is_within_reach(day, today=branch.local_day(at), calendar=calendar)
-    closers = {sheet.closed_by_id, sheet.employee_id}
+    is_own = reader.pk in (sheet.closed_by_id, sheet.employee_id)
     return SheetRow(
         sheet=sheet,
         name=sheet.employee.display_name if shows_names else "",
         counts=sheet_counts(sheet),
         state=now,
         closes=tuple(sorted(sheet.closes.all(), key=lambda close: close.pk)),
-        may_reopen=now is DayState.SIGNED and within and reader.pk not in closers,
+        is_own=is_own,
+        may_reopen=now is DayState.SIGNED and within and not is_own,
         late_at=tuple(late_at),
     )
+
+
+def to_approve(found: Iterable[BranchDay]) -> list[SheetRow]:
+    """Signed days that nobody approved, what differs first, then the longest waiting."""
+    rows = [row for day in found for row in day.rows]
+    waits = [row for row in rows if row.signature and row.approval is None]
+    return sorted(waits, key=lambda row: (row.agrees, row.sheet.business_date))
 
 
 def waiting(branches: Iterable[Branch], *, reader: User) -> list[Waiting]:

@@ -17,6 +17,7 @@ from crossbank.web.forms import FilterForm
 
 _MOST = 9999  # customers of one person on one day
 OWN, NONE = "own", "none"
+MOST_AT_ONCE = 500  # signatures approved with one tap
 
 
 class CheckForm(forms.Form):
@@ -99,6 +100,18 @@ def seen_text(counts: Counts) -> str:
 
 class ReopenForm(forms.Form):
     reason = Text(max_length=200, label=gettext_lazy("Why is it reopened?"))
+
+
+class ApproveForm(forms.Form):
+    """`close`: row ids of signatures, each once."""
+
+    close = forms.TypedMultipleChoiceField(coerce=int)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        sent = data.getlist("close")[:MOST_AT_ONCE]
+        numbers = {one for one in sent if one.isascii() and one.isdecimal() and len(one) < 19}
+        self.fields["close"].choices = [(one, one) for one in numbers]
 
 
 class DecideForm(forms.Form):

@@ -8,19 +8,21 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crossbank.desk import branch_days, late, signing
-from crossbank.desk.close_forms import DecideForm, ReopenForm, SheetsFilter
-from crossbank.desk.models import DaySheet, LateEntry
+from crossbank.desk import approving, branch_days, late, signing
+from crossbank.desk.close_forms import ApproveForm, DecideForm, ReopenForm, SheetsFilter
+from crossbank.desk.models import DayClose, DaySheet, LateEntry
 from crossbank.desk.received import checked_entry
 from crossbank.desk.record_views import Errors
 from crossbank.desk.scene import Conflict, Invalid
 from crossbank.desk.sheet_states import refuse_out_of_reach
 from crossbank.desk.views import refused
+from crossbank.org import switches
 from crossbank.org.access import FRONT, MANAGERS, may_see_names, requires, visible_branches
 from crossbank.org.calendars import calendar_of, calendars_of
+from crossbank.org.context import areas_of
 from crossbank.web import answers
 
 Typed = dict[int, str | None]  # row id -> words
@@ -78,14 +80,21 @@ def _sheets(
         raise Http404
     else:
         status = 422
+    with_approvals = areas_of(request)[switches.DAY_APPROVAL]
+    days = branch_days.days(
+        chosen, calendars, period=period, at=now, reader=user, with_approvals=with_approvals
+    )
+    to_approve = branch_days.to_approve(days) if with_approvals else []
     context: dict[str, Any] = {
         "form": form,
+        "to_approve": to_approve,
+        "agreeing": [row.signature for row in to_approve if row.agrees and not row.is_own],
         "errors": errors or {},
         "notes": notes or {},
         "reasons": reasons or {},
         "shows_names": may_see_names(user),
         "many": len(branches) > 1,
-        "days": branch_days.days(chosen, calendars, period=period, at=now, reader=user),
+        "days": days,
         "waiting": branch_days.waiting(branches, reader=user),
     }
     return render(request, "desk/sheets.html", context, status=status)
@@ -111,6 +120,28 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(
         request, _("Reopened: it can be closed until the end of the next business day.")
     )
+    return HttpResponse(status=303, headers={"Location": reverse("desk:sheets")})
+
+
+@requires(*MANAGERS)
+@require_POST
+def approve(request: HttpRequest) -> HttpResponse:
+    """Approve signed days, one or several at once; all or none."""
+    if not areas_of(request)[switches.DAY_APPROVAL]:
+        raise Http404
+    form = ApproveForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Invalid({field: list(said) for field, said in form.errors.items()})
+        numbers = form.cleaned_data["close"]
+        here = DayClose.objects.filter(sheet__branch__in=visible_branches(request.user))
+        closes = list(here.filter(pk__in=numbers))
+        if len(closes) != len(numbers):
+            raise Http404
+        n = approving.approve(closes=closes, at=timezone.now(), by=request.user)
+    except (Invalid, Conflict) as refusal:
+        return _sheets(request, errors=refusal.errors, status=refusal.status)
+    messages.success(request, ngettext("%d day approved.", "%d days approved.", n) % n)
     return HttpResponse(status=303, headers={"Location": reverse("desk:sheets")})
 
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path("day/late/", late_views.hand_in, name="hand_in"),
     path("day/late/<int:pk>/decide/", late_views.decide, name="decide"),
     path("day/sheets/", late_views.sheets, name="sheets"),
+    path("day/sheets/approve/", late_views.approve, name="approve"),
     path("day/sheets/<int:pk>/reopen/", late_views.reopen, name="reopen"),
     path("day/mirror/", mirror_views.mirror, name="mirror"),
     path("day/close/", close_views.close, name="close"),

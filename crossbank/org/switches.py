@@ -34,6 +34,7 @@ SURVEY = "survey"
 NEED_PROFILE = "need_profile"
 PRACTICE = "practice"
 KEPT = "kept"
+DAY_APPROVAL = "day_approval"
 
 AREAS = (
     Area(
@@ -86,6 +87,15 @@ AREAS = (
         title=_("Leads"),
         about=_("A need that another unit serves is handed on, and the sender sees what became."),
         default=True,
+    ),
+    Area(
+        key=DAY_APPROVAL,
+        title=_("Approval of day sheets"),
+        about=_(
+            "Somebody else looks at each signed day and approves it, or returns it with a reason; "
+            "what differs comes first. Off: a signature is enough."
+        ),
+        default=False,
     ),
     Area(
         key=POINTS,

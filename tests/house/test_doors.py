@@ -71,6 +71,9 @@ DOORS = {
         "/day/late/{late}/decide/", {**MANAGERS, "manager": 422, "regional": 422}, method="post"
     ),
     "desk:sheets": row("/day/sheets/", MANAGERS),
+    "desk:approve": row(
+        "/day/sheets/approve/", {**MANAGERS, "manager": 404, "regional": 404}, method="post"
+    ),
     "desk:reopen": row(
         "/day/sheets/{sheet}/reopen/", {**MANAGERS, "manager": 422, "regional": 422}, method="post"
     ),

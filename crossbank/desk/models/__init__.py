@@ -1,5 +1,6 @@
 """What was said to a customer, the sheet that counts it and how it was closed, offers used; old tallies."""
 
+from crossbank.desk.models.approvals import Approval
 from crossbank.desk.models.closings import DayClose, LateEntry, Reflection
 from crossbank.desk.models.consultations import (
     COUNTED_ONLY,
@@ -18,6 +19,7 @@ from crossbank.desk.models.uses import IssuedRight, Redemption
 
 __all__ = [
     "COUNTED_ONLY",
+    "Approval",
     "Bucket",
     "Consultation",
     "ConsultationItem",
