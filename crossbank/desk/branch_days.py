@@ -58,6 +58,11 @@ class SheetRow:
         return getattr(self.signature, "approval", None)
 
     @property
+    def waits(self) -> bool:
+        """It is signed, and nobody has approved the signature."""
+        return self.signature is not None and self.approval is None
+
+    @property
     def agrees(self) -> bool:
         """Nothing about it asks for a second look."""
         return not (self.paper or self.since or self.reopened)
@@ -189,10 +194,10 @@ def _row(
 
 
 def to_approve(found: Iterable[BranchDay]) -> list[SheetRow]:
-    """Signed days that nobody approved, what differs first, then the longest waiting."""
-    rows = [row for day in found for row in day.rows]
-    waits = [row for row in rows if row.signature and row.approval is None]
-    return sorted(waits, key=lambda row: (row.agrees, row.sheet.business_date))
+    """Signed days that wait for the reader's approval, the longest waiting first."""
+    rows = (row for day in found for row in day.rows)
+    waits = (row for row in rows if row.waits and not row.is_own)
+    return sorted(waits, key=lambda row: row.sheet.business_date)
 
 
 def waiting(branches: Iterable[Branch], *, reader: User) -> list[Waiting]:

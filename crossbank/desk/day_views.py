@@ -17,6 +17,7 @@ from crossbank.desk.entries import Entry
 from crossbank.desk.first_days import first_days
 from crossbank.desk.forms import PaperForm
 from crossbank.desk.late_views import HANDED_IN
+from crossbank.desk.models import Approval, DaySheet
 from crossbank.desk.pictures import retired_codes
 from crossbank.desk.scene import Conflict, Invalid
 from crossbank.leads.models import Lead
@@ -71,9 +72,17 @@ def _show(
         "form": form or (_paper_form(request, on) if day.takes_late else None),
         "paper_waits": not (is_today and day.is_open),
         "first_days": first_days(request.user, on) if is_today else None,
+        "approvals": _approvals(request, day.sheet),
     }
     template = "desk/sheet.html" if request.GET.get("print") == "1" else "desk/day.html"
     return render(request, template, context, status=status)
+
+
+def _approvals(request: HttpRequest, sheet: DaySheet | None) -> list[Approval]:
+    """Of the day's signatures; not asked where the bank wants none."""
+    if sheet is None or not areas_of(request)[switches.DAY_APPROVAL]:
+        return []
+    return list(Approval.objects.filter(close__sheet=sheet).select_related("by").order_by("pk"))
 
 
 def _calls_due(request: HttpRequest) -> int | None:

@@ -87,8 +87,8 @@ def _sheets(
     to_approve = branch_days.to_approve(days) if with_approvals else []
     context: dict[str, Any] = {
         "form": form,
-        "to_approve": to_approve,
-        "agreeing": [row.signature for row in to_approve if row.agrees and not row.is_own],
+        "differing": [row for row in to_approve if not row.agrees],
+        "agreeing": [row.signature for row in to_approve if row.agrees],
         "errors": errors or {},
         "notes": notes or {},
         "reasons": reasons or {},

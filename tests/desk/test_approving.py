@@ -69,7 +69,7 @@ def test_off_by_default_nobody_is_asked(sign_in, signed, queries) -> None:
     close = signed()
 
     with queries() as seen:
-        page = text(sign_in("manager").get(PAGE))
+        page = text(sign_in("manager").get(PAGE)) + text(sign_in("seller").get("/day/2026-03-16/"))
 
     assert "approv" not in page.lower()
     assert "desk_approval" not in str(seen)
@@ -90,40 +90,48 @@ def test_manager_approves_and_the_sheet_says_so(wanted, sign_in, signed, person)
     page = text(manager.get(PAGE))
     assert "Waiting for approval" not in page
     assert "Approved 17 March 2026" in page
+    assert "Approved by Katrin S., 17 March 2026" in text(sign_in("seller").get("/day/2026-03-16/"))
     with pytest.raises(FrozenError):
         row.delete()
     assert approve(manager, close).status_code == 409
     assert "approved this day already" in text(approve(manager, close))
 
 
-def test_what_differs_comes_first_and_is_not_approved_with_the_rest(
-    wanted, sign_in, signed, person
-) -> None:
-    older, differs = signed(), signed(colleague(person).username, paper=(0, 2, 0))
+def above(client) -> str:
+    """What the page asks for before it lists the days."""
+    return text(client.get(PAGE)).partition('class="cb-filter"')[0]
+
+
+def test_what_differs_is_looked_at_alone(wanted, sign_in, signed, person) -> None:
+    agrees, differs = signed(), signed(colleague(person).username, paper=(0, 2, 0))
     manager = sign_in("manager")
-    page = text(manager.get(PAGE)).partition('class="cb-filter"')[0]
 
-    first, second = (
-        page.index(person(one.sheet.employee.username).display_name) for one in (differs, older)
-    )
-    assert first < second
+    page = above(manager)
+
     assert "One stroke too many" in page
-    assert "days that agree" not in page  # there is one alone
+    assert f'value="{differs.pk}"' in page
+    assert differs.sheet.employee.display_name in page
+    assert agrees.sheet.employee.display_name not in page
+    assert "Approve the 1 day in which nothing differs" in page
+    assert f'type="hidden" name="close" value="{agrees.pk}"' in page
 
-    other = signed("manager")  # the reader's own waits for somebody else
-    page = text(manager.get(PAGE)).partition('class="cb-filter"')[0]
-    assert "days that agree" not in page
-    assert "Your own: somebody else approves it" in page
-    assert approve(manager, older, other).status_code == 409
+
+def test_own_day_waits_for_somebody_else(wanted, sign_in, signed) -> None:
+    other, own = signed(), signed("manager")
+    manager = sign_in("manager")
+
+    assert f'value="{own.pk}"' not in above(manager)
+    assert "Your own: somebody else approves it" in text(manager.get(PAGE))
+    assert approve(manager, other, own).status_code == 409
     assert not Approval.objects.exists()  # all or none
-    assert approve(sign_in("regional"), older, other).status_code == 303
-    assert set(Approval.objects.values_list("close", flat=True)) == {older.pk, other.pk}
+    assert approve(sign_in("regional"), other, own).status_code == 303
+    assert set(Approval.objects.values_list("close", flat=True)) == {other.pk, own.pk}
 
 
 def test_days_that_agree_go_with_one_tap(wanted, sign_in, signed, person) -> None:
     closes = [signed(), signed(colleague(person).username)]
     manager = sign_in("manager")
-    assert "Approve the 2 days that agree" in text(manager.get(PAGE))
+    assert "Approve the 2 days in which nothing differs" in text(manager.get(PAGE))
 
     assert approve(manager, *closes).status_code == 303
     assert "2 days approved." in text(manager.get(PAGE))
@@ -156,10 +164,10 @@ def test_late_entry_after_the_signature_asks_for_a_look(wanted, sign_in, signed,
     came = late.hand_in(entry=entry, branch=seller.branch, at=TUESDAY, by=seller)
     late.accept(late=came, note="", at=TUESDAY, by=person("manager"))
 
-    page = text(sign_in("manager").get(PAGE)).partition('class="cb-filter"')[0]
+    page = above(sign_in("manager"))
 
     assert "since then 1 late entry" in page
-    assert "days that agree" not in page
+    assert "Approve the 1 day in which nothing differs" in page
 
 
 @pytest.mark.parametrize(
