@@ -82,7 +82,9 @@ def reflect(
     """
     _refuse_stranger(consultation.employee, by)
     # first of all rows, as everywhere: a void or a correction waits, or is seen
-    record = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
+    record = Consultation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=consultation.pk
+    )
     if not record.is_standing:
         raise Conflict("not_standing", _("This record was corrected or voided meanwhile."))
     draft = _draft(employee=by, branch=branch, business_date=consultation.business_date, at=at)

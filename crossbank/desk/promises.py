@@ -172,7 +172,9 @@ def agree(
 
     Raises WrongDay, and Conflict where the record counts no more or the call is over.
     """
-    record = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
+    record = Consultation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=consultation.pk
+    )
     if not record.is_standing:
         raise Conflict(
             "not_standing",

@@ -143,7 +143,9 @@ def _replay(entry: Entry, *, by: User) -> Outcome:
 
 def original_of(entry: Entry, *, by: User) -> Consultation:
     """The record that is corrected, locked. One's own; a manager's branch. Raises Invalid."""
-    rows = Consultation.objects.select_for_update(of=("self",)).select_related("branch", "employee")
+    rows = Consultation.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "branch", "employee"
+    )
     found = rows.correctable_by(by).meant_by(entry.replaces, reader=by)
     if found is None:
         raise Invalid({"replaces": [_("There is no such record to correct.")]})
@@ -273,9 +275,10 @@ def void(*, consultation: Consultation, reason: str, at: datetime, by: User) -> 
     the corrected record back. Raises Invalid without a reason, Conflict when the day is closed or
     over. Voiding twice is the same as once.
     """
-    # `of`: the joins hold nullable columns, which PostgreSQL will not lock
+    # `of`: the joins hold nullable columns, which PostgreSQL will not lock; `no_key`: who only
+    # points at the record, as an answer of the evening does, need not wait for it
     row = (
-        Consultation.objects.select_for_update(of=("self",))
+        Consultation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("branch", "employee")
         .get(pk=consultation.pk)
     )
