@@ -8,20 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crossbank.org.access import FRONT, requires
+from crossbank.org import switches
+from crossbank.org.access import FRONT, HEARERS, requires
+from crossbank.org.context import while_on
 from crossbank.org.models import Role
 from crossbank.training import coaching
 from crossbank.training.forms import NoteForm, ReplyForm, colleagues
 from crossbank.training.models import CoachingNote
 from crossbank.training.note_lines import lines
 from crossbank.training.refusals import NotOfThread, Refused
-from crossbank.training.views import in_use
-
-_HEARERS = (Role.CONDUCT, Role.AUDITOR)
 
 
-@requires(Role.MANAGER, *_HEARERS)
-@in_use
+@requires(Role.MANAGER, *HEARERS)
+@while_on(switches.PRACTICE)
 @require_safe
 def notes(request: HttpRequest) -> HttpResponse:
     """A manager's own notes, by name; all of the bank's for the roles outside the line."""
@@ -36,7 +35,7 @@ def notes(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Role.MANAGER)
-@in_use
+@while_on(switches.PRACTICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write to one seller of the own branch; `?to=` names him, and nobody of another branch."""
@@ -62,8 +61,8 @@ def _form(request: HttpRequest, form: NoteForm, *, status: int = 200) -> HttpRes
     return render(request, "training/note_new.html", {"form": form}, status=status)
 
 
-@requires(*FRONT, *_HEARERS)
-@in_use
+@requires(*FRONT, *HEARERS)
+@while_on(switches.PRACTICE)
 @require_safe
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """The note and all that followed; for others than the two and conduct it does not exist."""
@@ -96,7 +95,7 @@ def _thread(
 
 
 @requires(*FRONT)
-@in_use
+@while_on(switches.PRACTICE)
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """One more line of the two; a refusal keeps what was typed."""

@@ -10,19 +10,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.conduct.models import AppendOnly, AppendOnlyQuerySet
-from crossbank.org.access import FRONT
-from crossbank.org.models import Branch, Role, User
+from crossbank.org.access import FRONT, HEARERS
+from crossbank.org.models import Branch, User
 from crossbank.training.barriers import BY_CODE
 from crossbank.web.text import validate_text
 
 LONGEST = 600
-_HEARERS = (Role.CONDUCT, Role.AUDITOR)  # what managers say of figures is theirs to read
 
 
 class CoachingNoteQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user: User) -> "CoachingNoteQuerySet":
         """The two whom it concerns, and the roles outside the line; a successor begins anew."""
-        if user.role in _HEARERS:
+        if user.role in HEARERS:  # what managers say of figures is theirs to read
             return self
         if user.role in FRONT:
             return self.filter(Q(by=user) | Q(to=user))
