@@ -173,3 +173,15 @@ def test_another_branch_does_not_exist(sold):
 
     assert client.get("/kept/report/?branch=B02").status_code == 404
     assert "River" not in client.get("/kept/report/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["/kept/report/", "/review/uses/"])
+def test_nobodys_own_figures_have_an_address(sold, page):
+    client = Client()
+    client.force_login(sold["olga"])
+    last = FIRST + timedelta(days=9)
+
+    found = client.get(f"{page}?from={FIRST}&until={last}&staff=anna.zx")
+
+    form = found.context["form"]
+    assert (found.status_code, "staff" in form.fields, form.asked.staff) == (200, False, None)
