@@ -1,9 +1,9 @@
 """Coaching notes: written by a manager, answered by the one whom he wrote to."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +13,7 @@ from crossbank.org.access import FRONT, HEARERS, requires
 from crossbank.org.context import while_on
 from crossbank.org.models import Role
 from crossbank.training import coaching
-from crossbank.training.forms import NoteForm, ReplyForm, colleagues
+from crossbank.training.forms import NoteForm, ReplyForm
 from crossbank.training.models import CoachingNote
 from crossbank.training.note_lines import lines
 from crossbank.training.refusals import NotOfThread, Refused
@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = NoteForm(at=now, by=user)
         if name := request.GET.get("to", ""):
-            form.initial["to"] = get_object_or_404(colleagues(user), username=name).username
+            form.initial["to"] = _named(form, name)
         return _form(request, form)
     form = NoteForm(request.POST, at=now, by=user)
     if not form.is_valid():
@@ -55,6 +55,14 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, form, status=refusal.status)
     messages.success(request, _("Sent. It stands on his practice page, and he can answer."))
     return HttpResponse(status=303, headers={"Location": note.get_absolute_url()})
+
+
+def _named(form: NoteForm, name: str) -> str:
+    """By the form's own field: it refuses what PostgreSQL cannot even look for."""
+    try:
+        return form.fields["to"].clean(name).username
+    except ValidationError:
+        raise Http404 from None
 
 
 def _form(request: HttpRequest, form: NoteForm, *, status: int = 200) -> HttpResponse:

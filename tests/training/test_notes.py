@@ -49,12 +49,13 @@ def test_same_press_twice_is_one_note_and_other_words_are_refused(sign_in):
     assert AuditEntry.objects.filter(action="coaching_note_written").count() == 1
 
 
-@pytest.mark.parametrize("to", ["seller2", "manager", "regional", "nobody"])
+@pytest.mark.parametrize("to", ["seller2", "manager", "regional", "nobody", "sel\x00ler"])
 def test_only_sellers_of_the_own_branch_are_written_to(sign_in, to):
     client = sign_in("manager")
 
-    assert client.get(f"/training/notes/new/?to={to}").status_code == 404
-    assert client.post("/training/notes/new/", form(to=to)).status_code == 422
+    assert client.get("/training/notes/new/", {"to": to}).status_code == 404
+    answer = client.post("/training/notes/new/", form(to=to))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["to"])
     assert CoachingNote.objects.count() == 0
 
 
