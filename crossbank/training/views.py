@@ -133,9 +133,10 @@ def mix(request: HttpRequest) -> HttpResponse:
     """The branch's from five people on, else the region's; nobody's name, no count below five."""
     now, user = timezone.now(), request.user
     region = user.region if user.role == Role.REGIONAL else user.branch.region
-    found = None if user.role == Role.REGIONAL else mixes.of_branch(user.branch, at=now)
+    asked = {"reader": user, "at": now}
+    found = None if user.role == Role.REGIONAL else mixes.of_branch(user.branch, **asked)
     context = {
-        "mix": found or mixes.of_region(region, at=now),
+        "mix": found or mixes.of_region(region, **asked),
         "is_manager": user.role == Role.MANAGER,
         "fewest": mixes.FEWEST,
         "months": mixes.MONTHS,

@@ -132,6 +132,16 @@ def test_manager_sees_no_branch_of_four_and_one_of_five(sign_in, checked, seller
     assert ("nearly everybody" in page, "1 of 5" in page) == (True, True)
 
 
+def test_manager_is_not_in_the_mix_that_he_reads(sign_in, checked, person, last_month):
+    checked("B01", 4, "whim", at=last_month)
+    manager = person("manager")
+    manager.role = "seller"  # as he was then
+    services.answer(marks=["effort"], at=last_month, by=manager)
+
+    assert "5 people answered" not in text_of(sign_in("manager").get("/training/mix/"))
+    assert "5 people answered" in text_of(sign_in("regional").get("/training/mix/"))
+
+
 def test_mix_names_nobody_and_ranks_nothing(sign_in, checked, sellers, last_month):
     checked("B01", 6, "whim", at=last_month)
     for who in ("manager", "regional"):
