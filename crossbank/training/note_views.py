@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +15,7 @@ from crossbank.org.models import Role
 from crossbank.training import coaching
 from crossbank.training.forms import NoteForm, ReplyForm
 from crossbank.training.models import CoachingNote
-from crossbank.training.note_lines import lines
+from crossbank.training.note_lines import lines, listed
 from crossbank.training.refusals import NotOfThread, Refused
 
 
@@ -23,12 +23,14 @@ from crossbank.training.refusals import NotOfThread, Refused
 @while_on(switches.PRACTICE)
 @require_safe
 def notes(request: HttpRequest) -> HttpResponse:
-    """A manager's own notes, by name; all of the bank's for the roles outside the line."""
-    user = request.user
+    """A manager's own notes, by name; for the roles outside the line all of the bank's, the newest
+    first."""
+    user, every = request.user, CoachingNote.objects.with_thread()
     is_manager = user.role == Role.MANAGER
-    found = CoachingNote.objects.filter(by=user) if is_manager else CoachingNote.objects.all()
+    found = every.filter(by=user).by_name() if is_manager else every.newest_first()
+    page = request.GET.get("page", "")
     context = {
-        "lines": lines(found.by_name(), reader=user, at=timezone.now()),
+        "notes": listed(found, page=page, reader=user, at=timezone.now()),
         "is_manager": is_manager,
     }
     return render(request, "training/notes.html", context)
@@ -78,10 +80,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, pk: int) -> CoachingNote:
-    found = CoachingNote.objects.visible_to(request.user).by_name().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(CoachingNote.objects.visible_to(request.user), pk=pk)
 
 
 def _thread(
@@ -89,7 +88,7 @@ def _thread(
 ) -> HttpResponse:
     user = request.user
     (line,) = lines(
-        CoachingNote.objects.by_name().filter(pk=row.pk), reader=user, at=timezone.now()
+        CoachingNote.objects.with_thread().filter(pk=row.pk), reader=user, at=timezone.now()
     )
     context = {
         "line": line,

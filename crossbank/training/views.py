@@ -20,7 +20,7 @@ from crossbank.training import barriers, facts, practising, services
 from crossbank.training import mix as mixes
 from crossbank.training.forms import CheckForm
 from crossbank.training.models import BarrierCheck, CoachingNote
-from crossbank.training.note_lines import lines
+from crossbank.training.note_lines import listed
 
 _CHECKS = 12  # of one's own, side by side
 
@@ -34,6 +34,7 @@ def training(request: HttpRequest) -> HttpResponse:
     day = user.branch.local_day(now)
     last = BarrierCheck.objects.of(user).order_by("-on").first()
     dots = practising.dots(user, day=day)
+    notes = CoachingNote.objects.with_thread().filter(to=user).newest_first()
     context = {
         "day": day,
         "tip": barriers.tip(last.marks if last else (), day=day),
@@ -44,7 +45,7 @@ def training(request: HttpRequest) -> HttpResponse:
         "dots": dots,
         "done": sum(dot.is_done for dot in dots),
         "fact": facts.fact(day),
-        "notes": lines(CoachingNote.objects.filter(to=user).by_name(), reader=user, at=now),
+        "notes": listed(notes, page=request.GET.get("page", ""), reader=user, at=now),
         "is_manager": user.role == Role.MANAGER,
     }
     return render(request, "training/training.html", context)

@@ -1,5 +1,7 @@
 """Coaching notes: to one seller of the branch, answered by him, read by conduct, kept for good."""
 
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -169,6 +171,36 @@ def test_notes_are_listed_by_name_without_counting(sign_in, write):
 
     assert names == sorted(names)
     assert page.count("<b>Anna D.") == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "pages"),
+    [
+        ("manager", "/training/notes/", [["Second.", "First."], ["Third."]]),  # by name
+        ("conduct", "/training/notes/", [["Third.", "Second."], ["First."]]),
+        ("auditor", "/training/notes/", [["Third.", "Second."], ["First."]]),
+        ("anna.d", "/training/", [["Second.", "First."]]),
+    ],
+)
+def test_no_note_is_left_out_however_many_there_are(
+    sign_in, write, monkeypatch, who, address, pages
+):
+    for n, (to, text) in enumerate(
+        (("anna.d", "First."), ("anna.d", "Second."), ("tobias.r", "Third."))
+    ):
+        write(to=to, text=text, at=MARCH + timedelta(hours=n))
+    monkeypatch.setattr("crossbank.training.note_lines.SHOWN", 2)
+    client, found, query = sign_in(who), [], ""
+
+    while query is not None:
+        page = client.get(address + query)
+        found.append([line.note.text for line in page.context["notes"].lines])
+        way = re.search(r'rel="next" href="([^"]*)"', page.text)
+        query = way and way[1]
+
+    assert found == pages
+    last = client.get(f"{address}?page=99").context["notes"].lines
+    assert [line.note.text for line in last] == pages[-1]
 
 
 def test_a_successor_begins_anew(sign_in, write, person):

@@ -27,10 +27,15 @@ class CoachingNoteQuerySet(AppendOnlyQuerySet):
             return self.filter(Q(by=user) | Q(to=user))
         return self.none()
 
+    def with_thread(self) -> "CoachingNoteQuerySet":
+        return self.select_related("by", "to", "branch").prefetch_related("replies__by")
+
     def by_name(self) -> "CoachingNoteQuerySet":
         """Alphabetical by who received them, the newest first within a name."""
-        people = self.select_related("by", "to", "branch").prefetch_related("replies__by")
-        return people.order_by("to__first_name", "to__username", "-at", "-pk")
+        return self.order_by("to__first_name", "to__username", "-at", "-pk")
+
+    def newest_first(self) -> "CoachingNoteQuerySet":
+        return self.order_by("-at", "-pk")
 
 
 class CoachingNote(AppendOnly):
