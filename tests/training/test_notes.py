@@ -176,18 +176,17 @@ def test_notes_are_listed_by_name_without_counting(sign_in, write):
 @pytest.mark.parametrize(
     ("who", "address", "pages"),
     [
-        ("manager", "/training/notes/", [["Second.", "First."], ["Third."]]),  # by name
-        ("conduct", "/training/notes/", [["Third.", "Second."], ["First."]]),
-        ("auditor", "/training/notes/", [["Third.", "Second."], ["First."]]),
-        ("anna.d", "/training/", [["Second.", "First."]]),
+        ("manager", "/training/notes/", [["Fourth", "Second"], ["First", "Third"]]),  # by name
+        ("conduct", "/training/notes/", [["Fourth", "Third"], ["Second", "First"]]),
+        ("auditor", "/training/notes/", [["Fourth", "Third"], ["Second", "First"]]),
+        ("anna.d", "/training/", [["Fourth", "Second"], ["First"]]),
     ],
 )
 def test_no_note_is_left_out_however_many_there_are(
     sign_in, write, monkeypatch, who, address, pages
 ):
-    for n, (to, text) in enumerate(
-        (("anna.d", "First."), ("anna.d", "Second."), ("tobias.r", "Third."))
-    ):
+    people = {"First": "anna.d", "Second": "anna.d", "Third": "tobias.r", "Fourth": "anna.d"}
+    for n, (text, to) in enumerate(people.items()):
         write(to=to, text=text, at=MARCH + timedelta(hours=n))
     monkeypatch.setattr("crossbank.training.note_lines.SHOWN", 2)
     client, found, query = sign_in(who), [], ""

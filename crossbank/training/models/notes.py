@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,12 @@ class CoachingNoteQuerySet(AppendOnlyQuerySet):
         if user.role in FRONT:
             return self.filter(Q(by=user) | Q(to=user))
         return self.none()
+
+    def awaiting(self, employee: User) -> "CoachingNoteQuerySet":
+        """Written to him, and the last word is not his; for him alone."""
+        replies = CoachingReply.objects.filter(note=OuterRef("pk")).order_by("-pk")
+        notes = self.filter(to=employee).annotate(last_by=Subquery(replies.values("by")[:1]))
+        return notes.filter(Q(last_by=None) | ~Q(last_by=employee.pk))
 
     def with_thread(self) -> "CoachingNoteQuerySet":
         return self.select_related("by", "to", "branch").prefetch_related("replies__by")
