@@ -15,17 +15,9 @@ from crossbank.calls.refusals import WrongDay
 from crossbank.catalog.models import Product
 from crossbank.org.access import FRONT
 from crossbank.org.models import User
-from crossbank.web.forms import HouseForm
-from crossbank.web.text import clean_text
+from crossbank.web.forms import HouseForm, Text
 
 BRANCH = "branch"  # the choice of nobody in particular
-
-
-class Line(forms.CharField):
-    """One line without control characters or direction overrides."""
-
-    def clean(self, value: Any) -> str:
-        return clean_text(super().clean(value))
 
 
 class DayField(forms.DateField):
@@ -104,13 +96,13 @@ class NewCallForm(HouseForm):
         choices=[("", _("That of who calls")), *settings.LANGUAGES],
         required=False,
     )
-    contact = Line(
+    contact = Text(
         label=_("Number to call (optional)"),
         max_length=40,
         required=False,
         help_text=_("Kept under seal, shown only to who calls, erased some time after the end."),
     )
-    customer_ref = Line(
+    customer_ref = Text(
         label=_("Customer number (optional)"),
         max_length=64,
         required=False,

@@ -1,7 +1,5 @@
 """The due list, one call, what came of it, and calls put on the list by hand."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -24,26 +22,12 @@ from crossbank.conduct.references import reference_hash
 from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
 from crossbank.org.calendars import calendar_of
-from crossbank.org.context import areas_of
+from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import Role
-
-View = Callable[..., HttpResponse]
-
-
-def _in_use(view: View) -> View:
-    """This will answer 404 where the bank uses no calls."""
-
-    @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not areas_of(request)[switches.CALLS]:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return gate
 
 
 @requires(*FRONT)
-@_in_use
+@while_on(switches.CALLS)
 @require_safe
 def due(request: HttpRequest) -> HttpResponse:
     """What was promised: late, today, and in the next open days."""
@@ -106,7 +90,7 @@ def _refused(request: HttpRequest, pk: int, problems: list[str], *, status: int)
 
 
 @requires(*FRONT)
-@_in_use
+@while_on(switches.CALLS)
 @require_safe
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """One call with its five lines; `?print=1`: a slip of paper."""
@@ -114,7 +98,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(*FRONT)
-@_in_use
+@while_on(switches.CALLS)
 @require_POST
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Note one attempt."""
@@ -142,7 +126,7 @@ def _to(name: str, *args: Any) -> HttpResponse:
 
 
 @requires(*FRONT)
-@_in_use
+@while_on(switches.CALLS)
 @require_POST
 def number(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the number to the call's owner, this once; the trail says who looked."""
@@ -155,7 +139,7 @@ def number(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(*FRONT)
-@_in_use
+@while_on(switches.CALLS)
 @require_POST
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the call to a colleague of the branch, or to the branch."""
@@ -172,7 +156,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(*FRONT)
-@_in_use
+@while_on(switches.CALLS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Put a call on the list that a customer agreed to."""
@@ -205,7 +189,7 @@ def _promise(form: NewCallForm) -> Promise:
 
 
 @requires(*FRONT)
-@_in_use
+@while_on(switches.CALLS)
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """One's own open calls as a calendar file."""

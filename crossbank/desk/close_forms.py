@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy
 from crossbank.conduct.personal import refuse_personal
 from crossbank.desk.branch_days import LONGEST
 from crossbank.desk.counters import COLUMNS
-from crossbank.desk.forms import Text
 from crossbank.engine.tally import Counts
 from crossbank.org.models import Branch
-from crossbank.web.forms import FilterForm
+from crossbank.web.forms import FilterForm, Text
 
 _MOST = 9999  # customers of one person on one day
 OWN, NONE = "own", "none"

@@ -22,9 +22,10 @@ from crossbank.desk.pictures import retired_codes
 from crossbank.desk.scene import Conflict, Invalid
 from crossbank.leads.models import Lead
 from crossbank.matrix import editions
-from crossbank.org import switches
+from crossbank.org import day_lines, switches
 from crossbank.org.access import FRONT, requires
 from crossbank.org.context import areas_of
+from crossbank.org.day_lines import DayLine
 from crossbank.web.forms import house_helper
 
 
@@ -69,6 +70,7 @@ def _show(
         "ask_about": day.latest if is_today and areas_of(request)[switches.SURVEY] else None,
         "calls_due": _calls_due(request) if is_today else None,
         "leads": _leads(request, today) if is_today else {},
+        "others": _others(request, now) if is_today else [],
         "form": form or (_paper_form(request, on) if day.takes_late else None),
         "paper_waits": not (is_today and day.is_open),
         "first_days": first_days(request.user, on) if is_today else None,
@@ -89,6 +91,10 @@ def _calls_due(request: HttpRequest) -> int | None:
     """How many calls he has to make, late ones included; None where the bank uses none."""
     is_used = areas_of(request)[switches.CALLS]
     return due_now(request.user, at=timezone.now()) if is_used else None
+
+
+def _others(request: HttpRequest, now: datetime) -> list[DayLine]:
+    return day_lines.lines(request.user, areas=areas_of(request), at=now)
 
 
 @requires(*FRONT)

@@ -17,6 +17,7 @@ from crossbank.conduct.references import reference_hash
 from crossbank.desk.entries import Answer, Entry
 from crossbank.desk.models import CustomerKind, DeclineReason, NothingOffered, Response
 from crossbank.engine import right_codes
+from crossbank.web.forms import Text
 from crossbank.web.text import clean_text
 
 PER_PRODUCT = (
@@ -156,13 +157,6 @@ def _is_date(value: str) -> bool:
         return parse_date(value) is not None
     except ValueError:  # well formed, but no such day
         return False
-
-
-class Text(forms.CharField):
-    """A line of text without control characters or direction overrides."""
-
-    def clean(self, value: Any) -> str:
-        return clean_text(super().clean(value))
 
 
 class Moment(forms.DateTimeField):

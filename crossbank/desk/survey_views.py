@@ -7,14 +7,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from crossbank.desk.customer_views import latest
+from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
+from crossbank.org.context import while_on
 from crossbank.voice import questions, survey
-from crossbank.voice.views import shut, surveyed
+from crossbank.voice.views import shut
 
 
 @requires(*FRONT)
 @require_http_methods(["GET", "HEAD", "POST"])
-@surveyed
+@while_on(switches.SURVEY)
 def turned(request: HttpRequest) -> HttpResponse:
     """The first question. It comes as the answer to a POST, because its token is made for it and
     stands in no address; opened by itself the page has a button for that."""

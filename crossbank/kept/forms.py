@@ -10,22 +10,14 @@ from crossbank.conduct.personal import refuse_personal
 from crossbank.engine import receipt_codes, right_codes
 from crossbank.kept.models import Mark
 from crossbank.org.admin_workbook import UploadForm
-from crossbank.web.forms import HouseForm
-from crossbank.web.text import clean_text
-
-
-class Line(forms.CharField):
-    """One line without control characters or direction overrides."""
-
-    def clean(self, value: Any) -> str:
-        return clean_text(super().clean(value))
+from crossbank.web.forms import HouseForm, Text
 
 
 class FindSaleForm(HouseForm):
     """By the code on the customer's page, or by his number, which is kept nowhere."""
 
-    code = Line(max_length=20, required=False, label=gettext_lazy("Code on the customer’s page"))
-    customer_ref = Line(max_length=64, required=False, label=gettext_lazy("or customer number"))
+    code = Text(max_length=20, required=False, label=gettext_lazy("Code on the customer’s page"))
+    customer_ref = Text(max_length=64, required=False, label=gettext_lazy("or customer number"))
 
     def __init__(self, *args: Any, with_reference: bool) -> None:
         super().__init__(*args)
@@ -66,7 +58,7 @@ class OutcomeForm(HouseForm):
             "invalid": gettext_lazy("There is no such day. Write it as 2026-03-31."),
         },
     )
-    note = Line(
+    note = Text(
         label=gettext_lazy("Note"),
         max_length=140,
         required=False,

@@ -15,10 +15,10 @@ from crossbank.kept import imports, services
 from crossbank.kept.forms import ConfirmForm, SendForm
 from crossbank.kept.imports import Plan
 from crossbank.kept.refusals import Refused as CannotNote
-from crossbank.kept.views import in_use
 from crossbank.kept.words import MARKS_OF_BOOK
-from crossbank.org import uploads
+from crossbank.org import switches, uploads
 from crossbank.org.access import requires
+from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import Role
 from crossbank.web.workbooks import Refused
 
@@ -27,7 +27,7 @@ LISTED = 100  # rows that are named one by one
 
 
 @requires(Role.MANAGER)
-@in_use
+@while_on(switches.KEPT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -42,7 +42,8 @@ def _look(request: HttpRequest, *, at: datetime) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form=form, status=422)
     try:
-        plan = imports.plan(form.cleaned_data["file"], at=at, by=request.user)
+        content = form.cleaned_data["file"]
+        plan = imports.plan(content, columns=_columns(request), at=at, by=request.user)
     except Refused as why:
         form.add_error("file", str(why))
         return _page(request, form=form, status=422)
@@ -84,6 +85,11 @@ def _confirm(request: HttpRequest, *, at: datetime) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": reverse("kept:kept")})
 
 
+def _columns(request: HttpRequest) -> tuple[str, ...]:
+    is_kept = areas_of(request)[switches.CUSTOMER_REFERENCE]
+    return imports.COLUMNS if is_kept else imports.WITHOUT_REFERENCE
+
+
 def _form(*given: object) -> SendForm:
     return SendForm(*given, most=imports.LIMITS.size)
 
@@ -101,7 +107,7 @@ def _page(
         "plan": plan,
         "left_out": left_out[:LISTED],
         "more": max(0, len(left_out) - LISTED),
-        "columns": imports.COLUMNS,
+        "columns": _columns(request),
         "states": tuple(MARKS_OF_BOOK),
     }
     return render(request, "kept/import.html", context, status=status)

@@ -6,7 +6,7 @@ report names rows, never what stood in them.
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -23,12 +23,14 @@ from crossbank.kept.sales import Sale, read, sold
 from crossbank.kept.services import Told
 from crossbank.kept.words import MARKS_OF_BOOK
 from crossbank.org.models import User
+from crossbank.web.batches import batches
 from crossbank.web.workbook_cells import CellError, Formula, Value
 from crossbank.web.workbooks import Limits, Refused, open_book
 
 LIMITS = Limits(rows=5_001, columns=20, cells=60_000, size=2 * 1024 * 1024, sheets=3)
 REFERENCE, RECEIPT, PRODUCT, STATE, DAY = "reference", "receipt", "product", "state", "day"
 COLUMNS = (REFERENCE, RECEIPT, PRODUCT, STATE, DAY)  # the same in every language
+WITHOUT_REFERENCE = COLUMNS[1:]  # where the bank keeps no customer number
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./-]{2,39}")
 
 
@@ -89,13 +91,18 @@ class Plan:
         )
 
 
-def read_book(content: bytes) -> tuple[list[Row], list[Trouble]]:
-    """This will read the first sheet; the first row names its columns. Raises Refused."""
+def read_book(
+    content: bytes, *, columns: tuple[str, ...] = COLUMNS
+) -> tuple[list[Row], list[Trouble]]:
+    """This will read the first sheet; the first row names its columns, others are not read.
+
+    Raises Refused.
+    """
     sheet = next(iter(open_book(content, limits=LIMITS).sheets.values()))
-    columns = _columns(sheet.rows.get(1, {}))
+    places = _places(sheet.rows.get(1, {}), columns)
     rows, troubles = [], []
     for number in sorted(n for n in sheet.rows if n > 1):
-        cells = {key: sheet.rows[number].get(column) for key, column in columns.items()}
+        cells = {key: sheet.rows[number].get(column) for key, column in places.items()}
         if all(value is None for value in cells.values()):
             continue
         try:
@@ -107,16 +114,17 @@ def read_book(content: bytes) -> tuple[list[Row], list[Trouble]]:
     return rows, troubles
 
 
-def _columns(heads: Mapping[int, Value]) -> dict[str, int]:
+def _places(heads: Mapping[int, Value], columns: tuple[str, ...]) -> dict[str, int]:
     named = {str(value).strip().lower(): column for column, value in heads.items()}
-    found = {key: named[key] for key in COLUMNS if key in named}
+    found = {key: named[key] for key in columns if key in named}
     missing = [key for key in (PRODUCT, STATE, DAY) if key not in found]
-    if missing or not {REFERENCE, RECEIPT} & found.keys():
+    whose = [key for key in (REFERENCE, RECEIPT) if key in columns]
+    if missing or not found.keys() & set(whose):
         raise Refused(
             _("The first row names the columns: %(columns)s. There is no column %(missing)s.")
             % {
-                "columns": ", ".join(COLUMNS),
-                "missing": ", ".join(missing or [f"{REFERENCE} / {RECEIPT}"]),
+                "columns": ", ".join(columns),
+                "missing": ", ".join(missing or [" / ".join(whose)]),
             }
         )
     return found
@@ -134,7 +142,8 @@ def _row(number: int, cells: Mapping[str, Value | None]) -> Row:
     if not texts[PRODUCT]:
         raise _Unread(_("there is no product code"))
     if not texts[REFERENCE] and not texts[RECEIPT]:
-        raise _Unread(_("there is neither a customer number nor a code"))
+        both = _("there is neither a customer number nor a code")
+        raise _Unread(both if REFERENCE in cells else _("there is no code"))
     if texts[REFERENCE] and not _NUMBER.fullmatch(texts[REFERENCE]):
         raise _Unread(_("is no number of a customer"))
     if texts[RECEIPT] and receipt_codes.numbers_of(texts[RECEIPT]) is None:
@@ -182,34 +191,35 @@ class _Sorted:
     known: int = 0
     rows: dict[int, int] = field(default_factory=dict)  # sale -> its first row
 
-    def add(self, row: Row, sale: Sale, *, today: date) -> None:
+    def add(self, row: Row, sale: Sale, *, at: datetime) -> None:
         if first := self.rows.get(sale.item.pk):
             words = _("is the same sale as row %(row)d") % {"row": first}
             self.troubles.append(Trouble(row=row.row, words=words))
             return
         self.rows[sale.item.pk] = row.row
+        today = sale.record.branch.local_day(at)
         if fault := services.fault_of(sale, mark=row.mark, on=row.on, today=today):
             self.troubles.append(Trouble(row=row.row, words=fault_words(fault, sale)))
-        elif services.says_more(sale, mark=row.mark, on=row.on):
+        elif services.is_news(sale, mark=row.mark, on=row.on):
             told = Told(item=sale.item.pk, mark=row.mark, on=row.on, seen=sale.seen)
             self.told.append(told)
         else:
             self.known += 1
 
 
-def plan(content: bytes, *, at: datetime, by: User) -> Plan:
-    """This will say what a workbook would note of the branch's sales; nothing is written.
+def plan(content: bytes, *, columns: tuple[str, ...] = COLUMNS, at: datetime, by: User) -> Plan:
+    """This will say what a workbook would note of the manager's sales; nothing is written.
 
     Raises Refused.
     """
-    rows, unread = read_book(content)
-    found = matches(rows, branch=by.branch)
+    rows, unread = read_book(content, columns=columns)
+    found = matches(rows, by=by)
     sales = _sales({pk for pks in found.values() for pk in pks if len(pks) == 1})
-    ready, today = _Sorted(troubles=unread), by.branch.local_day(at)
+    ready = _Sorted(troubles=unread)
     for row in rows:
         pks = found[row.row]
         if len(pks) == 1:
-            ready.add(row, sales[next(iter(pks))], today=today)
+            ready.add(row, sales[next(iter(pks))], at=at)
         else:
             ready.unmatched.append(Trouble(row=row.row, words=_unmatched(pks)))
     return Plan(
@@ -227,12 +237,8 @@ def _unmatched(pks: Collection[Any]) -> str:
 
 
 def _sales(pks: Collection[int]) -> dict[int, Sale]:
-    return {sale.item.pk: sale for some in _batches(sorted(pks)) for sale in _read(some)}
+    return {sale.item.pk: sale for some in batches(sorted(pks), 1_000) for sale in _read(some)}
 
 
-def _read(pks: list[int]) -> tuple[Sale, ...]:
+def _read(pks: Sequence[int]) -> tuple[Sale, ...]:
     return read(sold().filter(pk__in=pks))
-
-
-def _batches(pks: list[int]) -> Iterator[list[int]]:
-    return (pks[n : n + 1_000] for n in range(0, len(pks), 1_000))

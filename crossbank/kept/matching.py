@@ -7,8 +7,9 @@ from typing import Protocol
 from django.db.models import Q
 
 from crossbank.engine import receipt_codes
-from crossbank.kept.sales import sold
-from crossbank.org.models import Branch
+from crossbank.kept.sales import visible_to
+from crossbank.org.models import User
+from crossbank.web.batches import batches
 
 _NUMBERS, _CODES = 1_000, 100  # asked for at once: one IN list, or so many ranges side by side
 Key = tuple[str, str]  # hash or code, and product
@@ -25,12 +26,12 @@ class Asked(Protocol):
     def product(self) -> str: ...
 
 
-def matches(rows: Collection[Asked], *, branch: Branch) -> dict[int, frozenset[int]]:
-    """This will find the sales of one branch that each row means; another branch's never.
+def matches(rows: Collection[Asked], *, by: User) -> dict[int, frozenset[int]]:
+    """This will find the sales that each row means, of those that this manager may see; no others.
 
     Shape: number of the row -> row ids of sales, none or several where it means no single one.
     """
-    by_number, by_code = _index(rows, branch)
+    by_number, by_code = _index(rows, by)
     return {row.row: _of_row(row, by_number, by_code) for row in rows}
 
 
@@ -46,13 +47,11 @@ def _of_row(
     return frozenset(set.intersection(*found))
 
 
-def _index(
-    rows: Iterable[Asked], branch: Branch
-) -> tuple[dict[Key, set[int]], dict[Key, set[int]]]:
+def _index(rows: Iterable[Asked], by: User) -> tuple[dict[Key, set[int]], dict[Key, set[int]]]:
     by_number: dict[Key, set[int]] = defaultdict(set)
     by_code: dict[Key, set[int]] = defaultdict(set)
     for condition in _conditions(list(rows)):
-        found = sold().filter(condition, consultation__branch=branch).order_by()
+        found = visible_to(by).filter(condition).order_by()
         told = found.values_list(
             "pk", "product_code", "consultation__customer_ref", "consultation__uuid"
         )
@@ -64,14 +63,10 @@ def _index(
 
 def _conditions(rows: Sequence[Asked]) -> Iterator[Q]:
     numbers = sorted({row.reference for row in rows if row.reference})
-    for some in _batches(numbers, _NUMBERS):
+    for some in batches(numbers, _NUMBERS):
         yield Q(consultation__customer_ref__in=some)
-    for some in _batches(sorted({row.receipt for row in rows if row.receipt}), _CODES):
+    for some in batches(sorted({row.receipt for row in rows if row.receipt}), _CODES):
         ranges = Q()
         for code in some:
             ranges |= Q(consultation__uuid__range=receipt_codes.numbers_of(code))
         yield ranges
-
-
-def _batches(given: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (given[n : n + size] for n in range(0, len(given), size))

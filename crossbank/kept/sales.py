@@ -3,18 +3,19 @@
 Nothing of it is written when a conversation is recorded, and no job makes any of it true.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from crossbank.desk.models import Consultation, ConsultationItem, Response, Source
 from crossbank.engine import keeping, receipt_codes, right_codes
-from crossbank.kept.models import Outcome
+from crossbank.kept.models import Mark, Outcome
 from crossbank.matrix import editions
 from crossbank.org.access import visible_branches
-from crossbank.org.models import User
+from crossbank.org.models import Branch, User
 
 # a product is known of those alone: paper and imports counted customers, not products
 _SOURCES = (Source.DESK, Source.CORRECTION)
@@ -60,6 +61,11 @@ class Sale:
         """Row id of what stands, 0 where nothing does: who writes says what he saw."""
         return self.outcome.pk if self.outcome else 0
 
+    @property
+    def is_taken_back(self) -> bool:
+        """What was noted last was called a mistake: nothing is known."""
+        return self.outcome is not None and self.outcome.mark == Mark.MISTAKEN
+
 
 def sold() -> QuerySet[ConsultationItem]:
     """What customers took, of records that stand."""
@@ -85,11 +91,18 @@ def with_what_stands(
     return items.filter(*conditions, outcomes__replaced_by__isnull=True)
 
 
-def due(items: QuerySet[ConsultationItem], *, today: date) -> QuerySet[ConsultationItem]:
-    """Sales whose check day has come and of which nothing is known, the longest waiting first."""
-    last = today - timedelta(days=keeping.CHECK_DAYS)
-    waiting = items.filter(consultation__business_date__lte=last)
-    return with_what_stands(waiting, NOT_KNOWN).order_by("consultation__business_date", "pk")
+def due(places: Iterable[Branch], *, at: datetime) -> QuerySet[ConsultationItem]:
+    """Sales of these branches whose check day has come there and of which nothing is known, the
+    longest waiting first."""
+    days: dict[date, list[int]] = defaultdict(list)
+    for place in places:
+        days[place.local_day(at)].append(place.pk)
+    has_come = Q(pk__in=[])
+    for day, branches in days.items():
+        last = day - timedelta(days=keeping.CHECK_DAYS)
+        has_come |= Q(consultation__branch__in=branches, consultation__business_date__lte=last)
+    waiting = with_what_stands(sold().filter(has_come), NOT_KNOWN)
+    return waiting.order_by("consultation__business_date", "pk")
 
 
 def by_code(items: QuerySet[ConsultationItem], typed: str) -> QuerySet[ConsultationItem] | None:
@@ -101,7 +114,9 @@ def by_code(items: QuerySet[ConsultationItem], typed: str) -> QuerySet[Consultat
 def read(items: QuerySet[ConsultationItem]) -> tuple[Sale, ...]:
     """This will read sales with what is known of them, in the order they come, in three queries."""
     rows = items.select_related("consultation__branch").prefetch_related(
-        Prefetch("outcomes", Outcome.objects.standing(), to_attr="standing")
+        Prefetch(
+            "outcomes", Outcome.objects.standing().select_related("replaces"), to_attr="standing"
+        )
     )
     return _dressed(list(rows))
 

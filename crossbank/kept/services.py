@@ -10,7 +10,7 @@ from crossbank.conduct import services as conduct
 from crossbank.engine import keeping
 from crossbank.kept import refusals
 from crossbank.kept.models import Outcome
-from crossbank.kept.sales import Sale, read, sold
+from crossbank.kept.sales import Sale, read, visible_to
 from crossbank.org.models import Role, User
 
 
@@ -42,10 +42,21 @@ def fault_of(sale: Sale, *, mark: str, on: date, today: date) -> keeping.Fault |
 
 def says_more(sale: Sale, *, mark: str, on: date) -> bool:
     """This will say whether something adds to what stands."""
+    return _adds_to(sale.outcome, sale, mark=mark, on=on)
+
+
+def is_news(sale: Sale, *, mark: str, on: date) -> bool:
+    """The same of a row of a list: what was called a mistake since comes back by hand alone, however
+    often the list is read again."""
+    stands = sale.outcome.replaces if sale.is_taken_back else sale.outcome
+    return _adds_to(stands, sale, mark=mark, on=on)
+
+
+def _adds_to(stands: Outcome | None, sale: Sale, *, mark: str, on: date) -> bool:
     return keeping.says_more(
         keeping.Mark(mark),
         age=(on - sale.record.business_date).days,
-        than=sale.outcome.noted if sale.outcome else None,
+        than=stands.noted if stands else None,
     )
 
 
@@ -86,9 +97,9 @@ def take_over(*, told: Iterable[Told], unmatched: int, at: datetime, by: User) -
 def _write(told: list[Told], *, note: str, source: str, at: datetime, by: User) -> list[Outcome]:
     if by.role != Role.MANAGER:
         raise refusals.NotManager
-    rows = sold().filter(pk__in=[one.item for one in told], consultation__branch=by.branch_id)
+    rows = visible_to(by).filter(pk__in=[one.item for one in told])
     sales = {sale.item.pk: sale for sale in read(rows)}
-    if sales.keys() != {one.item for one in told}:  # voided since, or never of this branch
+    if sales.keys() != {one.item for one in told}:  # voided since, or never his to note
         raise refusals.Moved
     made = [_made(one, sales[one.item], at=at) for one in told]
     for outcome in made:

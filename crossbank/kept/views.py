@@ -1,11 +1,10 @@
 """Which checks are due, finding a sale, and noting by hand what became of it."""
 
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,28 +19,16 @@ from crossbank.kept.sales import Sale
 from crossbank.kept.services import Told
 from crossbank.kept.words import MARKS_OF_ANY, MARKS_OF_NOTED, state_words
 from crossbank.org import switches
-from crossbank.org.access import View, requires
-from crossbank.org.context import areas_of
+from crossbank.org.access import HEARERS, requires, visible_branches
+from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import Role
 
-READERS = (Role.MANAGER, Role.CONDUCT, Role.AUDITOR)
+READERS = (Role.MANAGER, *HEARERS)
 LISTED = 50
 
 
-def in_use(view: View) -> View:
-    """This will answer 404 where the bank does not follow up its sales."""
-
-    @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not areas_of(request)[switches.KEPT]:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return gate
-
-
 @requires(*READERS)
-@in_use
+@while_on(switches.KEPT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def kept(request: HttpRequest) -> HttpResponse:
     """The due checks; or, by code or number, which never stand in an address, a customer's sales."""
@@ -68,7 +55,8 @@ def _page(
     found: list[dict[str, Any]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    due = sales.due(sales.visible_to(request.user), today=timezone.localdate())
+    places = list(visible_branches(request.user))
+    due = sales.due(places, at=timezone.now())
     context = {
         "form": form,
         "found": found,
@@ -76,7 +64,7 @@ def _page(
         "total": due.count(),
         "days": keeping.CHECK_DAYS,
         "may_write": request.user.role == Role.MANAGER,
-        "is_one_place": request.user.role == Role.MANAGER,
+        "is_one_place": len(places) == 1,
     }
     response = render(request, "kept/kept.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"  # what was found belongs to one customer
@@ -88,12 +76,11 @@ def _lines(found: tuple[Sale, ...]) -> list[dict[str, Any]]:
 
 
 @requires(*READERS)
-@in_use
+@while_on(switches.KEPT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sale(request: HttpRequest, pk: int) -> HttpResponse:
     """One sale with all that was noted; the branch's manager adds what the book says now."""
-    row = get_object_or_404(sales.visible_to(request.user), pk=pk)
-    (shown,) = sales.read(sales.sold().filter(pk=row.pk))
+    shown = _visible(request, pk)
     may_write = request.user.role == Role.MANAGER
     if request.method != "POST":
         today = shown.record.branch.local_day(timezone.now())
@@ -110,24 +97,32 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
         services.note_outcome(told=told, note=typed["note"], at=timezone.now(), by=request.user)
     except Refused as refusal:
         form.add_error(refusal.field or None, str(refusal))
-        (shown,) = sales.read(sales.sold().filter(pk=row.pk))
+        shown = _visible(request, pk)  # as it stands now; or its record was voided meanwhile
         form.data = {**form.data.dict(), "seen": shown.seen}
         return _sale(request, shown, form, status=refusal.status)
     messages.success(request, _("Noted."))
-    return HttpResponse(status=303, headers={"Location": reverse("kept:sale", args=[row.pk])})
+    return HttpResponse(status=303, headers={"Location": reverse("kept:sale", args=[pk])})
+
+
+def _visible(request: HttpRequest, pk: int) -> Sale:
+    found = sales.read(sales.visible_to(request.user).filter(pk=pk))
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def _sale(
     request: HttpRequest, shown: Sale, form: OutcomeForm | None, *, status: int = 200
 ) -> HttpResponse:
     if form:
-        form.fields["mark"].choices = MARKS_OF_NOTED if shown.outcome else MARKS_OF_ANY
+        is_noted = shown.outcome and not shown.is_taken_back
+        form.fields["mark"].choices = MARKS_OF_NOTED if is_noted else MARKS_OF_ANY
     context = {
         "sale": shown,
         "state": state_words(shown),
         "form": form,
         "story": list(shown.item.outcomes.select_related("by").order_by("-pk")),
         "days": keeping.CHECK_DAYS,
-        "still_young": timezone.localdate() < shown.check_day,
+        "still_young": shown.record.branch.local_day(timezone.now()) < shown.check_day,
     }
     return render(request, "kept/sale.html", context, status=status)

@@ -13,17 +13,16 @@ from crossbank.catalog.models import Product
 from crossbank.engine.leads import MOVES, Act
 from crossbank.leads.models import Lead, Unit, validate_no_number
 from crossbank.org.models import User
-from crossbank.web.forms import HouseForm
-from crossbank.web.text import clean_text
+from crossbank.web.forms import HouseForm, Text
 
 _REFUSED = gettext_lazy("Choose one of the units.")
 
 
-class OneLine(forms.CharField):
-    """A line without breaks, control characters and direction overrides."""
+class OneLine(Text):
+    """One line, however it was pasted: breaks and double spaces become one space."""
 
-    def clean(self, value: Any) -> str:
-        return clean_text(" ".join(super().clean(value).split()))
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
 
 
 class HandOnForm(HouseForm):

@@ -18,8 +18,9 @@ from crossbank.leads import contacts, listing, services
 from crossbank.leads.forms import ActForm
 from crossbank.leads.models import Lead
 from crossbank.leads.refusals import NotYours, Refused
-from crossbank.leads.views import require_area
+from crossbank.org import switches
 from crossbank.org.access import EVERYONE, requires
+from crossbank.org.context import while_on
 
 # one key for each act, whatever the state: a second press of the same key does nothing more
 _KEYS = {
@@ -35,6 +36,7 @@ _ASIDE = (Act.REASSIGN, Act.HAND_OVER)  # with a choice of their own, behind a f
 
 
 @requires(*EVERYONE)
+@while_on(switches.LEADS)
 @require_safe
 def lead(request: HttpRequest, pk: int) -> HttpResponse:
     """For the sender, the unit, and the manager of the branch; for others it does not exist.
@@ -57,7 +59,6 @@ def _may_print(request: HttpRequest, row: Lead) -> bool:
 
 
 def _visible(request: HttpRequest, pk: int) -> Lead:
-    require_area(request)
     return get_object_or_404(listing.visible(request.user), pk=pk)
 
 
@@ -97,6 +98,7 @@ def _has_contact(request: HttpRequest, row: Lead, now: datetime) -> bool:
 
 
 @requires(*EVERYONE)
+@while_on(switches.LEADS)
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """The next step, for the unit that has it; a refusal draws the page anew and says why."""
@@ -143,6 +145,7 @@ def _do(row: Lead, form: ActForm, *, at: datetime, request: HttpRequest) -> Lead
 
 
 @requires(*EVERYONE)
+@while_on(switches.LEADS)
 @require_POST
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """The sealed number, for who has the task; each look stands in the trail."""

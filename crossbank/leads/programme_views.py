@@ -13,16 +13,16 @@ from crossbank.leads.chart import bars
 from crossbank.leads.models import NameConsent
 from crossbank.leads.programme import HALF, QUARTER
 from crossbank.leads.programme import programme as count
-from crossbank.leads.views import require_area
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, FRONT, requires
+from crossbank.org.context import while_on
 
 
 @requires(*EVERYONE)
+@while_on(switches.LEADS, switches.POINTS)
 @require_safe
 def programme(request: HttpRequest) -> HttpResponse:
     """Numbers of the whole bank; names only of those who agreed."""
-    require_area(request, switches.POINTS)
     months = QUARTER if request.GET.get("by") == "quarter" else HALF
     told = count(months=months, at=timezone.now())
     context = {
@@ -36,10 +36,10 @@ def programme(request: HttpRequest) -> HttpResponse:
 
 
 @requires(*FRONT)
+@while_on(switches.LEADS, switches.POINTS)
 @require_POST
 def name(request: HttpRequest) -> HttpResponse:
     """Agree to be named beside one's badges, or stop it; both take one press."""
-    require_area(request, switches.POINTS)
     agreed = request.POST.get("agree") == "1"
     consent.set_name_consent(agreed=agreed, at=timezone.now(), by=request.user)
     words = _("The page may name you.") if agreed else _("The page does not name you.")

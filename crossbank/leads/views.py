@@ -19,22 +19,15 @@ from crossbank.leads.own_points import own_points
 from crossbank.leads.refusals import Refused
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, FRONT, requires
-from crossbank.org.context import areas_of
+from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import Role
 
 
-def require_area(request: HttpRequest, *keys: str) -> None:
-    """What this bank turned off has no address."""
-    areas = areas_of(request)
-    if not all(areas[key] for key in (switches.LEADS, *keys)):
-        raise Http404
-
-
 @requires(*EVERYONE)
+@while_on(switches.LEADS)
 @require_safe
 def leads(request: HttpRequest) -> HttpResponse:
     """What one handed on, with its news; and for members of a unit what waits for them."""
-    require_area(request)
     now, user = timezone.now(), request.user
     units = list(Unit.objects.filter(members=user))
     is_front = user.role in FRONT
@@ -53,10 +46,10 @@ def leads(request: HttpRequest) -> HttpResponse:
 
 
 @requires(*FRONT)
+@while_on(switches.LEADS)
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """The sender has read what his page told; what came since stays news."""
-    require_area(request)
     form = SeenForm(request.POST)
     if form.is_valid():
         until = min(form.cleaned_data["until"], timezone.now())
@@ -65,10 +58,10 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 @requires(*FRONT)
+@while_on(switches.LEADS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Hand a need on: one line and the unit's button. Beside the desk, or as a page of its own."""
-    require_area(request)
     now = timezone.now()
     if request.method != "POST":
         return _form(request, _empty(request, now))
@@ -116,18 +109,18 @@ def _part(response: HttpResponse) -> HttpResponse:
 
 
 @requires(*EVERYONE)
+@while_on(switches.LEADS)
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
     """Every unit's card: what it does, what to listen for."""
-    require_area(request)
     return render(request, "leads/units.html", _cards(request, Unit.objects.in_use()))
 
 
 @requires(*EVERYONE)
+@while_on(switches.LEADS)
 @require_safe
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """One unit on one page, to print."""
-    require_area(request)
     context = _cards(request, Unit.objects.in_use().filter(code=code))
     if not context["units"]:
         raise Http404

@@ -1,10 +1,9 @@
 """Taking a workbook over into the working copy: everything it changes, in one transaction."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +20,7 @@ from crossbank.org.models import User
 from crossbank.org.table_rows import RowChange
 from crossbank.org.table_writing import FLAGS, Saved, log
 from crossbank.org.uploads import CannotTakeOver, Moved
+from crossbank.web.batches import batches
 from crossbank.web.workbook_lists import HIDDEN
 from crossbank.web.workbooks import Book, open_book
 
@@ -67,7 +67,7 @@ def _compare(book: Book, stand: Stand) -> Plan:
 
 def _write(plan: Plan, stand: Stand, *, at: datetime, by: User) -> None:
     gone = [stand.pks[c.name] for c in plan.pairs if c.kind is ChangeKind.REMOVED]
-    for some in _batches(gone):
+    for some in batches(gone, _BATCH):
         Pairing.objects.filter(pk__in=some).delete()
     fresh = [_pairing(c, stand) for c in plan.pairs if c.kind is ChangeKind.ADDED]
     Pairing.objects.bulk_create(fresh, batch_size=_BATCH)
@@ -93,10 +93,6 @@ def _saved(change: RowChange, plan: Plan, stand: Stand) -> Saved:
     if form is None:
         row.delete()
     return Saved(table=TABLES[change.table], change=change, row=row, pk=pk, words=change.name)
-
-
-def _batches(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (things[start : start + _BATCH] for start in range(0, len(things), _BATCH))
 
 
 def _pairing(change: PairChange, stand: Stand) -> Pairing:

@@ -22,7 +22,7 @@ from crossbank.org import switches, uploads
 from crossbank.org.access import KEEPERS, requires
 from crossbank.org.admin_pages import Page
 from crossbank.org.admin_workbook import CONTENT_TYPE, UploadForm
-from crossbank.org.context import areas_of
+from crossbank.org.context import while_on
 from crossbank.web.text import validate_text
 from crossbank.web.workbooks import Refused
 
@@ -71,11 +71,10 @@ class ConfirmForm(forms.Form):
 
 
 @requires(*KEEPERS)
+@while_on(*AREAS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def approvals_page(request: HttpRequest) -> HttpResponse:
     """Look into the list, see what it gives and what it leaves out, then give it."""
-    if not all(areas_of(request)[area] for area in AREAS):
-        raise Http404
     now = timezone.now()
     if "report" in request.GET:
         return _report(request, at=now)

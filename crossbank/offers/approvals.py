@@ -25,6 +25,7 @@ from crossbank.offers.models import ApprovalList, Grant, Offer, OfferRelease
 from crossbank.offers.rights import insert
 from crossbank.offers.services import thawed
 from crossbank.org.models import Branch, User
+from crossbank.web.batches import batches
 from crossbank.web.workbook_cells import CellError, Formula, Value
 from crossbank.web.workbooks import Limits, Refused, open_book
 
@@ -214,16 +215,12 @@ def _zone() -> ZoneInfo:
 
 def _without_known(hashes: Sequence[str], release: OfferRelease, *, at: datetime) -> Iterator[str]:
     """Customers without an open right to this offer, whatever its version."""
-    for some in _batches(hashes):
+    for some in batches(hashes, _BATCH):
         rights = Grant.objects.open(at).filter(
             customer_ref__in=some, release__offer=release.offer_id
         )
         known = set(rights.order_by().values_list("customer_ref", flat=True))
         yield from (one for one in some if one not in known)
-
-
-def _batches(hashes: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (hashes[n : n + _BATCH] for n in range(0, len(hashes), _BATCH))
 
 
 @transaction.atomic
@@ -274,7 +271,7 @@ def _give(waiting: ApprovalPlan, made: ApprovalList, *, at: datetime) -> None:
         "issued_at": at,
         "until": _last_end(thawed(made.release.terms), waiting.approved_on),
     }
-    for some in _batches(waiting.hashes):
+    for some in batches(waiting.hashes, _BATCH):
         insert([Grant(customer_ref=hashed, **given) for hashed in some])
 
 

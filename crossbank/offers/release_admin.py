@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -26,7 +26,7 @@ from crossbank.offers.services import offer_terms, thawed
 from crossbank.org import switches
 from crossbank.org.access import KEEPERS, requires
 from crossbank.org.admin_pages import Page
-from crossbank.org.context import areas_of
+from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import User
 from crossbank.web.text import validate_text
 
@@ -86,11 +86,10 @@ class Waiting:
 
 
 @requires(*KEEPERS)
+@while_on(switches.OFFERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest) -> HttpResponse:
     """Look first, then submit, release, return or withdraw; a refusal is said on the same page."""
-    if not areas_of(request)[switches.OFFERS]:
-        raise Http404
     if request.method != "POST":
         return _page(request, SubmitForm())
     if "decision" in request.POST:

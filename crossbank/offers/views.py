@@ -1,6 +1,6 @@
 """Which offers run, which come, which ended."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,17 +10,16 @@ from crossbank.offers.listing import sections
 from crossbank.offers.services import all_terms, ended_terms, used_up
 from crossbank.org import switches
 from crossbank.org.access import EVERYONE, KEEPERS, requires
-from crossbank.org.context import areas_of
+from crossbank.org.context import while_on
 
 LISTED = 20  # ended offers, the latest first
 
 
 @requires(*EVERYONE)
+@while_on(switches.OFFERS)
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
     """States by the day of the reader's branch; who has none reads the bank's own day."""
-    if not areas_of(request)[switches.OFFERS]:
-        raise Http404
     now = timezone.now()
     running, (ended, count) = all_terms(now), ended_terms(now, most=LISTED)
     branch = request.user.branch

@@ -18,7 +18,8 @@ FRONT = (Role.SELLER, Role.MANAGER)
 MANAGERS = (Role.MANAGER, Role.REGIONAL)  # of sheets: reopen, decide on what came late
 REVIEWERS = (Role.MANAGER, Role.REGIONAL, Role.OWNER, Role.CONDUCT, Role.AUDITOR)
 BANK_REVIEWERS = (Role.OWNER, Role.CONDUCT, Role.AUDITOR)  # of figures that know no branch
-RECORD_READERS = (*FRONT, Role.REGIONAL, Role.CONDUCT, Role.AUDITOR)
+HEARERS = (Role.CONDUCT, Role.AUDITOR)  # outside the line: they read what people say of work
+RECORD_READERS = (*FRONT, Role.REGIONAL, *HEARERS)
 KEEPERS = (Role.OWNER, Role.ADMIN)
 _WHOLE_BANK = {Role.OWNER, Role.CONDUCT, Role.AUDITOR, Role.ADMIN}
 

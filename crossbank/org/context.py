@@ -1,16 +1,17 @@
 """What the frame of every page shows: who, where, and the doors of his role."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crossbank.org.access import FRONT, KEEPERS, MANAGERS, REVIEWERS
+from crossbank.org.access import FRONT, HEARERS, KEEPERS, MANAGERS, REVIEWERS, View
 from crossbank.org.models import Role
 from crossbank.org.switches import LEADS, OFFERS, PRACTICE, SURVEY, states
 
-_HEARERS = (Role.CONDUCT, Role.AUDITOR)
 _START = {Role.SELLER: "desk:desk", Role.OWNER: "matrix:matrix", Role.ADMIN: "admin:index"}
 
 
@@ -19,6 +20,22 @@ def areas_of(request: HttpRequest) -> dict[str, bool]:
     if not hasattr(request, "areas"):
         request.areas = states()
     return request.areas
+
+
+def while_on(*keys: str) -> Callable[[View], View]:
+    """This will answer 404 where the bank turned one of these areas off: it has no address."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            areas = areas_of(request)
+            if not all(areas[key] for key in keys):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return gate
+
+    return decorate
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -37,11 +54,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
             ("review:review", _("Review"), "g m", role in REVIEWERS),
             ("matrix:matrix", _("Matrix"), "g x", True),
             ("offers:offers", _("Offers"), "g o", areas[OFFERS]),
-            ("voice:pushed", _("Survey"), "g s", areas[SURVEY] and role in _HEARERS),
+            ("voice:pushed", _("Survey"), "g s", areas[SURVEY] and role in HEARERS),
             ("leads:leads", _("Leads"), "g l", areas[LEADS] and role != Role.ADMIN),
             ("training:training", _("Practice"), "g r", areas[PRACTICE] and role in FRONT),
             ("training:mix", _("Practice"), "g r", areas[PRACTICE] and role == Role.REGIONAL),
-            ("training:notes", _("Coaching"), "g r", areas[PRACTICE] and role in _HEARERS),
+            ("training:notes", _("Coaching"), "g r", areas[PRACTICE] and role in HEARERS),
             ("admin:index", _("Administration"), "g a", role in KEEPERS),
         )
         if is_shown

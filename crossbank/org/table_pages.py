@@ -4,14 +4,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.org import table_books, table_writer
-from crossbank.org.access import KEEPERS, View, requires
 from crossbank.org.admin_pages import Page
 from crossbank.org.admin_workbook import Workbook, page
-from crossbank.org.context import areas_of
+from crossbank.org.context import while_on
 from crossbank.org.table_books import TableBook
 
 ABOUT = _("Download it, write in it, send it back and see every difference first.")
@@ -28,29 +26,17 @@ def book_page(book: TableBook, *, route: str, area: str = "", **shown: Any) -> P
         groups=table_books.TablePlan.groups,
         **shown,
     )
-    view = page(workbook)
+    areas = (area,) if area else ()
     return Page(
         route=route,
         name=workbook.name,
-        view=_while_on(area, view) if area else view,
+        view=while_on(*areas)(page(workbook)),
         title=workbook.title,
         about=ABOUT,
-        areas=(area,) if area else (),
+        areas=areas,
     )
 
 
 def _export(book: TableBook, at: datetime) -> tuple[str, bytes]:
     stand = table_books.read(book)
     return f"crossbank_{book.kind}.xlsx", table_writer.workbook(stand, at=at)
-
-
-def _while_on(area: str, view: View) -> View:
-    """Nobody finds the page while its area is off."""
-
-    @requires(*KEEPERS)
-    def there(request: HttpRequest) -> HttpResponse:
-        if not areas_of(request)[area]:
-            raise Http404
-        return view(request)
-
-    return there

@@ -66,8 +66,9 @@ class ReviewFilter(FilterForm):
         self._offer("main", _("All main products"), scope.mains)
 
     def _offer(self, name: str, everything: Any, named: Iterable[Named]) -> None:
-        choices = [(one.code, one.name if name == "staff" else str(one)) for one in named]
-        self.fields[name].widget.choices = [("", everything), *choices]
+        if name in self.fields:  # a filter that has none of it says `staff = None`
+            choices = [(one.code, one.name if name == "staff" else str(one)) for one in named]
+            self.fields[name].widget.choices = [("", everything), *choices]
 
     def _colleagues(self) -> tuple[Named, ...]:
         """Those of the branch in view; in a whole bank a list of everybody helps nobody."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,7 +11,7 @@ from crossbank.engine.keeping import CHECK_DAYS
 from crossbank.kept.views import READERS
 from crossbank.org import switches
 from crossbank.org.access import REVIEWERS, requires
-from crossbank.org.context import areas_of
+from crossbank.org.context import while_on
 from crossbank.review import scope as scopes
 from crossbank.review import words
 from crossbank.review.forms import ReviewFilter
@@ -25,17 +25,13 @@ class KeptFilter(ReviewFilter):
     """Days of sale and place; by default a quarter whose check days have come. Nobody's name."""
 
     default_days = 91
-
-    @property
-    def offered(self) -> list:
-        return [field for field in super().offered if field.name != "staff"]
+    staff = None
 
 
 @requires(*REVIEWERS)
+@while_on(switches.KEPT)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    if not areas_of(request)[switches.KEPT]:
-        raise Http404
     checked = timezone.localdate() - timedelta(days=CHECK_DAYS)
     form = KeptFilter(request.GET, scope=scopes.of(request.user), today=checked)
     if not form.is_valid():

@@ -1,13 +1,13 @@
 """What offers and rights did, for those who answer for them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crossbank.org import switches
 from crossbank.org.access import BANK_REVIEWERS, REVIEWERS, requires
-from crossbank.org.context import areas_of
+from crossbank.org.context import while_on
 from crossbank.review import scope as scopes
 from crossbank.review import words
 from crossbank.review.forms import ReviewFilter
@@ -17,16 +17,13 @@ from crossbank.review.offer_use import list_rights, offer_uses
 class OfferFilter(ReviewFilter):
     """Period and place; nobody's name, and no main product: a right joins two."""
 
-    @property
-    def offered(self) -> list:
-        return [field for field in super().offered if field.name not in ("staff", "main")]
+    staff = main = None
 
 
 @requires(*REVIEWERS)
+@while_on(switches.OFFERS)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    if not areas_of(request)[switches.OFFERS]:
-        raise Http404
     form = OfferFilter(request.GET, scope=scopes.of(request.user), today=timezone.localdate())
     if not form.is_valid():
         return render(request, "review/offers.html", {"form": form}, status=422)

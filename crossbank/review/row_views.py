@@ -76,8 +76,8 @@ def _page_number(request: HttpRequest) -> int:
 def _pager(asked: Filter, of: str, *, first: int, n: int) -> dict[str, Any]:
     number = first // PAGE + 1
     return {
-        "newer": query(asked, of=of, page=str(number - 1)) if number > 1 else "",
-        "older": query(asked, of=of, page=str(number + 1)) if first + PAGE < n else "",
+        "before": query(asked, of=of, page=str(number - 1)) if number > 1 else "",
+        "after": query(asked, of=of, page=str(number + 1)) if first + PAGE < n else "",
     }
 
 

@@ -14,8 +14,7 @@ from crossbank.org.models import Role, User
 from crossbank.training import practising
 from crossbank.training.barriers import BARRIERS
 from crossbank.training.models.notes import LONGEST
-from crossbank.web.forms import HouseForm
-from crossbank.web.text import clean_text
+from crossbank.web.forms import HouseForm, Text
 
 
 class CheckForm(forms.Form):
@@ -29,15 +28,12 @@ class CheckForm(forms.Form):
     )
 
 
-class Words(forms.CharField):
-    """Some lines of plain text."""
+class Words(Text):
+    """Some lines of it."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 4})
         super().__init__(max_length=LONGEST, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        return clean_text(super().clean(value))
 
 
 class ReplyForm(HouseForm):

@@ -3,7 +3,8 @@
 No one's answer comes out by subtracting either:
 - an answer stands in one month alone, so that two months differ by whole groups, never by the one
   who came in between; and a month is shown when it is over, and does not change any more;
-- managers' own answers are in no mix, so that none of its readers knows a part of it;
+- none of its readers knows a part of it: managers' own answers are in no mix, and who gave one as a
+  seller and reads it as a manager is shown, and counted, the others alone;
 - the region counts either all its people, or those of its larger branches alone: what is left of it
   beside branches that are shown is always five or more, or nobody.
 
@@ -12,16 +13,17 @@ are told in the same words, and barriers stand in their own order, never in that
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
-from crossbank.org.models import Branch, Region
+from crossbank.org.models import Branch, Region, User
 from crossbank.training.barriers import BARRIERS
 from crossbank.training.counts import PEOPLE, month_of
-from crossbank.training.models import MixCount
+from crossbank.training.models import BarrierCheck, MixCount
 
 FEWEST = 5
 MONTHS = 3  # that are over; the newest one with enough people is shown
@@ -54,19 +56,19 @@ class Mix:
     lines: tuple[Line, ...]
 
 
-def of_branch(branch: Branch, *, at: datetime) -> Mix | None:
-    """This will tell the branch's own mix; None without a month in which five answered."""
+def of_branch(branch: Branch, *, reader: User, at: datetime) -> Mix | None:
+    """This will tell the branch's own mix; None without a month in which five others answered."""
     for month in _months(at):
-        found = _of_branches(MixCount.objects.filter(month=month, branch=branch))
+        found = _of_branches(month, Q(branch=branch), reader)
         if (counts := found.get(branch.pk)) and counts[PEOPLE] >= FEWEST:
             return _mix(month, counts, region=branch.region, branch=branch)
     return None
 
 
-def of_region(region: Region, *, at: datetime) -> Mix | None:
+def of_region(region: Region, *, reader: User, at: datetime) -> Mix | None:
     """This will tell the region's mix, of all its people where the rest hides everybody."""
     for month in _months(at):
-        shown, rest = _shown_and_rest(month, region)
+        shown, rest = _shown_and_rest(_of_branches(month, Q(region=region), reader).values())
         counts = _sum((shown, rest)) if rest[PEOPLE] >= FEWEST else shown
         if counts[PEOPLE] >= FEWEST:
             return _mix(month, counts, region=region)
@@ -82,16 +84,19 @@ def _months(at: datetime) -> list[str]:
     return months
 
 
-def _of_branches(rows: Iterable[MixCount]) -> dict[int, _Counts]:
+def _of_branches(month: str, where: Q, reader: User) -> dict[int, _Counts]:
+    """Branch -> what others than the reader answered."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in rows:
+    for row in MixCount.objects.filter(where, month=month):
         found[row.branch_id][row.barrier] = row.n
+    for own in BarrierCheck.objects.of(reader).filter(month=month, counts_in__in=found):
+        for code in (PEOPLE, *own.marks):
+            found[own.counts_in_id][code] -= 1
     return dict(found)
 
 
-def _shown_and_rest(month: str, region: Region) -> tuple[_Counts, _Counts]:
+def _shown_and_rest(every: Collection[_Counts]) -> tuple[_Counts, _Counts]:
     """Branches that have a mix of their own, added up; and all others."""
-    every = _of_branches(MixCount.objects.filter(month=month, region=region)).values()
     return (
         _sum(one for one in every if one[PEOPLE] >= FEWEST),
         _sum(one for one in every if one[PEOPLE] < FEWEST),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from crossbank.catalog.models import Product
@@ -12,7 +13,7 @@ from crossbank.org.models import User
 from crossbank.training.models import CoachingNote
 from crossbank.training.practising import snapshot_at
 
-SHOWN = 100
+SHOWN = 100  # on one page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +27,29 @@ class Line:
     waits: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One page of notes. `before`, `after`: the ends of its neighbours' addresses, or ""."""
+
+    lines: tuple[Line, ...]
+    before: str
+    after: str
+
+
+def listed(notes: QuerySet[CoachingNote], *, page: str, reader: User, at: datetime) -> Listed:
+    """This will read a page of notes, in a fixed number of queries; what names no page is the first
+    one, and what lies behind the last one is the last."""
+    found = Paginator(notes, SHOWN).get_page(page)
+    return Listed(
+        lines=lines(found.object_list, reader=reader, at=at),
+        before=f"page={found.number - 1}" if found.has_previous() else "",
+        after=f"page={found.number + 1}" if found.has_next() else "",
+    )
+
+
 def lines(notes: QuerySet[CoachingNote], *, reader: User, at: datetime) -> tuple[Line, ...]:
-    """This will read the first hundred notes, in a fixed number of queries."""
-    rows = list(notes[:SHOWN])
+    """This will read all of these notes."""
+    rows = list(notes)
     names = _names(rows, at)
     return tuple(_line(note, reader, names) for note in rows)
 

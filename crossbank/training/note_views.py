@@ -1,42 +1,43 @@
 """Coaching notes: written by a manager, answered by the one whom he wrote to."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crossbank.org.access import FRONT, requires
+from crossbank.org import switches
+from crossbank.org.access import FRONT, HEARERS, requires
+from crossbank.org.context import while_on
 from crossbank.org.models import Role
 from crossbank.training import coaching
-from crossbank.training.forms import NoteForm, ReplyForm, colleagues
+from crossbank.training.forms import NoteForm, ReplyForm
 from crossbank.training.models import CoachingNote
-from crossbank.training.note_lines import lines
+from crossbank.training.note_lines import lines, listed
 from crossbank.training.refusals import NotOfThread, Refused
-from crossbank.training.views import in_use
-
-_HEARERS = (Role.CONDUCT, Role.AUDITOR)
 
 
-@requires(Role.MANAGER, *_HEARERS)
-@in_use
+@requires(Role.MANAGER, *HEARERS)
+@while_on(switches.PRACTICE)
 @require_safe
 def notes(request: HttpRequest) -> HttpResponse:
-    """A manager's own notes, by name; all of the bank's for the roles outside the line."""
-    user = request.user
+    """A manager's own notes, by name; for the roles outside the line all of the bank's, the newest
+    first."""
+    user, every = request.user, CoachingNote.objects.with_thread()
     is_manager = user.role == Role.MANAGER
-    found = CoachingNote.objects.filter(by=user) if is_manager else CoachingNote.objects.all()
+    found = every.filter(by=user).by_name() if is_manager else every.newest_first()
+    page = request.GET.get("page", "")
     context = {
-        "lines": lines(found.by_name(), reader=user, at=timezone.now()),
+        "notes": listed(found, page=page, reader=user, at=timezone.now()),
         "is_manager": is_manager,
     }
     return render(request, "training/notes.html", context)
 
 
 @requires(Role.MANAGER)
-@in_use
+@while_on(switches.PRACTICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write to one seller of the own branch; `?to=` names him, and nobody of another branch."""
@@ -44,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = NoteForm(at=now, by=user)
         if name := request.GET.get("to", ""):
-            form.initial["to"] = get_object_or_404(colleagues(user), username=name).username
+            form.initial["to"] = _named(form, name)
         return _form(request, form)
     form = NoteForm(request.POST, at=now, by=user)
     if not form.is_valid():
@@ -58,12 +59,20 @@ def new(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": note.get_absolute_url()})
 
 
+def _named(form: NoteForm, name: str) -> str:
+    """By the form's own field: it refuses what PostgreSQL cannot even look for."""
+    try:
+        return form.fields["to"].clean(name).username
+    except ValidationError:
+        raise Http404 from None
+
+
 def _form(request: HttpRequest, form: NoteForm, *, status: int = 200) -> HttpResponse:
     return render(request, "training/note_new.html", {"form": form}, status=status)
 
 
-@requires(*FRONT, *_HEARERS)
-@in_use
+@requires(*FRONT, *HEARERS)
+@while_on(switches.PRACTICE)
 @require_safe
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """The note and all that followed; for others than the two and conduct it does not exist."""
@@ -71,10 +80,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, pk: int) -> CoachingNote:
-    found = CoachingNote.objects.visible_to(request.user).by_name().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(CoachingNote.objects.visible_to(request.user), pk=pk)
 
 
 def _thread(
@@ -82,7 +88,7 @@ def _thread(
 ) -> HttpResponse:
     user = request.user
     (line,) = lines(
-        CoachingNote.objects.by_name().filter(pk=row.pk), reader=user, at=timezone.now()
+        CoachingNote.objects.with_thread().filter(pk=row.pk), reader=user, at=timezone.now()
     )
     context = {
         "line": line,
@@ -96,7 +102,7 @@ def _thread(
 
 
 @requires(*FRONT)
-@in_use
+@while_on(switches.PRACTICE)
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """One more line of the two; a refusal keeps what was typed."""

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from crossbank.org import day_lines, switches
 from crossbank.training import note_views, views
+from crossbank.training.waiting import waiting
 
 app_name = "training"
+day_lines.add_source(switches.PRACTICE, waiting)  # the desk, next door, draws My day
 urlpatterns = [
     path("", views.training, name="training"),
     path("check/", views.check, name="check"),

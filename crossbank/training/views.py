@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,32 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crossbank.org import switches
-from crossbank.org.access import FRONT, View, requires
-from crossbank.org.context import areas_of
+from crossbank.org.access import FRONT, requires
+from crossbank.org.context import while_on
 from crossbank.org.models import Role, User
 from crossbank.training import barriers, facts, practising, services
 from crossbank.training import mix as mixes
 from crossbank.training.forms import CheckForm
 from crossbank.training.models import BarrierCheck, CoachingNote
-from crossbank.training.note_lines import lines
+from crossbank.training.note_lines import listed
 
 _CHECKS = 12  # of one's own, side by side
 
 
-def in_use(view: View) -> View:
-    """This will answer 404 where the bank has no practice."""
-
-    @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not areas_of(request)[switches.PRACTICE]:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return gate
-
-
 @requires(*FRONT)
-@in_use
+@while_on(switches.PRACTICE)
 @require_safe
 def training(request: HttpRequest) -> HttpResponse:
     """What to try today, for the reader alone."""
@@ -48,6 +34,7 @@ def training(request: HttpRequest) -> HttpResponse:
     day = user.branch.local_day(now)
     last = BarrierCheck.objects.of(user).order_by("-on").first()
     dots = practising.dots(user, day=day)
+    notes = CoachingNote.objects.with_thread().filter(to=user).newest_first()
     context = {
         "day": day,
         "tip": barriers.tip(last.marks if last else (), day=day),
@@ -58,14 +45,14 @@ def training(request: HttpRequest) -> HttpResponse:
         "dots": dots,
         "done": sum(dot.is_done for dot in dots),
         "fact": facts.fact(day),
-        "notes": lines(CoachingNote.objects.filter(to=user).by_name(), reader=user, at=now),
+        "notes": listed(notes, page=request.GET.get("page", ""), reader=user, at=now),
         "is_manager": user.role == Role.MANAGER,
     }
     return render(request, "training/training.html", context)
 
 
 @requires(*FRONT)
-@in_use
+@while_on(switches.PRACTICE)
 @require_POST
 def practised(request: HttpRequest) -> HttpResponse:
     """One tap; what the pair of the day is, the server knows."""
@@ -83,7 +70,7 @@ def _back(name: str) -> HttpResponse:
 
 
 @requires(*FRONT)
-@in_use
+@while_on(switches.PRACTICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Eight sentences to mark, and one's own course over time."""
@@ -131,7 +118,7 @@ def course(employee: User) -> Course | None:
 
 
 @requires(*FRONT)
-@in_use
+@while_on(switches.PRACTICE)
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
     """One button, and all that one wrote for himself is gone."""
@@ -141,15 +128,16 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Role.MANAGER, Role.REGIONAL)
-@in_use
+@while_on(switches.PRACTICE)
 @require_safe
 def mix(request: HttpRequest) -> HttpResponse:
     """The branch's from five people on, else the region's; nobody's name, no count below five."""
     now, user = timezone.now(), request.user
     region = user.region if user.role == Role.REGIONAL else user.branch.region
-    found = None if user.role == Role.REGIONAL else mixes.of_branch(user.branch, at=now)
+    asked = {"reader": user, "at": now}
+    found = None if user.role == Role.REGIONAL else mixes.of_branch(user.branch, **asked)
     context = {
-        "mix": found or mixes.of_region(region, at=now),
+        "mix": found or mixes.of_region(region, **asked),
         "is_manager": user.role == Role.MANAGER,
         "fewest": mixes.FEWEST,
         "months": mixes.MONTHS,

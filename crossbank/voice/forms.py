@@ -10,16 +10,13 @@ from crossbank.catalog.models import Need
 from crossbank.conduct.references import reference_hash
 from crossbank.voice.models import Horizon
 from crossbank.voice.questions import SKIP, Question
-from crossbank.web.text import clean_text
+from crossbank.web.forms import Text
 
 
 class CustomerForm(forms.Form):
     """Whose plans: the number stays in the request, its hash leaves the form."""
 
-    customer_ref = forms.CharField(label=_("Customer number"), max_length=64)
-
-    def clean_customer_ref(self) -> str:
-        return clean_text(self.cleaned_data["customer_ref"])
+    customer_ref = Text(label=_("Customer number"), max_length=64)
 
     @property
     def reference(self) -> str:

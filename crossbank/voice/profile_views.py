@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,20 +11,18 @@ from django.views.decorators.http import require_http_methods
 from crossbank.catalog.models import Need
 from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
-from crossbank.org.context import areas_of
+from crossbank.org.context import while_on
 from crossbank.voice import profiles
 from crossbank.voice.forms import CustomerForm, PlanForm
 from crossbank.voice.models import NeedProfile, year_before
 
 
 @requires(*FRONT)
+@while_on(switches.NEED_PROFILE, switches.CUSTOMER_REFERENCE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """What is known, and one more question. No redirect after keeping: the customer's number would
     have to stand in an address."""
-    areas = areas_of(request)
-    if not areas[switches.NEED_PROFILE] or not areas[switches.CUSTOMER_REFERENCE]:
-        raise Http404
     needs = list(Need.objects.filter(is_active=True).order_by("order", "code"))
     if request.method != "POST":
         return _page(request, PlanForm(needs=needs))

@@ -1,8 +1,5 @@
 """The three questions, to answer; and what came of them, for conduct alone."""
 
-from functools import wraps
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,29 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crossbank.org import switches
-from crossbank.org.access import FRONT, View, requires
-from crossbank.org.context import areas_of
-from crossbank.org.models import Role
+from crossbank.org.access import FRONT, HEARERS, requires
+from crossbank.org.context import while_on
 from crossbank.voice import figures, questions, survey
 from crossbank.voice.forms import AnswerForm
 from crossbank.web import answers as replies
 
 
-def surveyed(view: View) -> View:
-    """This will hide a page of the survey from a bank that does not ask."""
-
-    @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not areas_of(request)[switches.SURVEY]:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return gate
-
-
 @requires(*FRONT)
 @require_POST
-@surveyed
+@while_on(switches.SURVEY)
 def answers(request: HttpRequest) -> HttpResponse:
     """The next tap on the turned screen. The token travels in the body, not in an address."""
     token = request.POST.get("token", "")
@@ -46,7 +30,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@surveyed
+@while_on(switches.SURVEY)
 def public(request: HttpRequest, token: str) -> HttpResponse:
     """The same on the customer's telephone, where the bank has a public address; the token alone
     is the right, and serves once."""
@@ -84,14 +68,14 @@ def shut(request: HttpRequest, why: Exception) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_safe
-@surveyed
+@while_on(switches.SURVEY)
 def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "voice/thanks.html")
 
 
-@requires(Role.CONDUCT, Role.AUDITOR)
+@requires(*HEARERS)
 @require_safe
-@surveyed
+@while_on(switches.SURVEY)
 def pushed(request: HttpRequest) -> HttpResponse:
     """By branch and month, from five answers on; the branch line has no door here."""
     now = timezone.now()

@@ -1,9 +1,18 @@
-"""Base forms: GET filters and crispy helpers that look the same everywhere."""
+"""Base forms and fields: GET filters, text, crispy helpers that look the same everywhere."""
 
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+
+from crossbank.web.text import clean_text
+
+
+class Text(forms.CharField):
+    """Text without control characters or direction overrides."""
+
+    def clean(self, value: Any) -> str:
+        return clean_text(super().clean(value))
 
 
 class HouseForm(forms.Form):

@@ -110,7 +110,7 @@ def _race_with_closing(seller: User, close: Callable[[], object]) -> int:
             cursor.execute(
                 "TRUNCATE kept_outcome, desk_redemption, desk_issuedright, desk_consultationitem, "
                 "desk_consultation, desk_receipt, desk_daysheet, desk_dayclose, "
-                "desk_reflection, desk_lateentry"
+                "desk_reflection, desk_lateentry, desk_approval"
             )
         results = at_once([*[lambda: record(seller, entry())] * 4, close])
         assert [

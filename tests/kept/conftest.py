@@ -13,6 +13,7 @@ from crossbank.desk.models import Consultation, ConsultationItem
 from crossbank.engine import receipt_codes, right_codes
 from crossbank.kept import sales, services
 from crossbank.kept.services import Told
+from crossbank.org.models import Branch
 from tests.review.talks import talk
 
 HEADS = ("reference", "receipt", "product", "state", "day")
@@ -41,6 +42,12 @@ def sell(bank):
         return ConsultationItem.objects.select_related("consultation").get(consultation=record)
 
     return sold
+
+
+@pytest.fixture
+def merged(bank):
+    """B02 (Bangkok) was merged into B01 (Berlin): its sales are the manager's there to note."""
+    Branch.objects.filter(code="B02").update(merged_into=Branch.objects.get(code="B01"))
 
 
 @pytest.fixture

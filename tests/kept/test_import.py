@@ -1,11 +1,13 @@
 """A workbook of outcomes: rows matched by number or code, the others counted, no number kept."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from crossbank.conduct.models import AuditEntry
 from crossbank.kept.models import Outcome
+from crossbank.org import switches
 from crossbank.org.models import Upload
 from tests.kept.conftest import book, code_of, confirm, send, state_of, today
 from tests.offers.test_approvals import everything_stored
@@ -142,6 +144,66 @@ def test_another_workbook_than_the_one_seen_is_not_taken_over(manager, sell):
 
     assert confirm(manager, old).status_code == 409
     assert not Outcome.objects.exists()
+
+
+def test_rows_of_a_branch_that_was_merged_into_this_one_are_matched(manager, sell, merged):
+    by_number, by_code = sell(reference="4711", who="seller2"), sell(who="seller2")
+    rows = [
+        ("4711", "", "INS-TRV", "open", today()),
+        ("", code_of(by_code), "INS-TRV", "open", today()),
+    ]
+
+    assert confirm(manager, send(manager, book(*rows))).status_code == 303
+    assert [state_of(one) for one in (by_number, by_code)] == ["kept", "kept"]
+
+
+def test_a_day_has_come_by_the_clock_of_the_sales_branch(manager, sell, merged, monkeypatch):
+    sell(reference="4711")
+    sell(reference="4712", who="seller2")
+    at = datetime.combine(today(), time(18), tzinfo=UTC)  # tomorrow in Bangkok, today in Berlin
+    tomorrow = today() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: at)
+
+    rows = [(number, "", "INS-TRV", "open", tomorrow) for number in ("4711", "4712")]
+
+    assert report(send(manager, book(*rows))) == [(2, "This day has not come yet.")]
+
+
+def test_what_was_called_a_mistake_comes_back_by_hand_alone(manager, sell, note):
+    item = sell(reference="4711")
+    day = item.consultation.business_date
+    content = book(("4711", "", "INS-TRV", "closed", day + timedelta(days=40)))
+    confirm(manager, send(manager, content))
+    note(item, "mistaken", 95)
+
+    again = send(manager, content).context["plan"]
+    assert (again.told, again.known) == ((), 1)
+    later = send(manager, book(("4711", "", "INS-TRV", "closed", day + timedelta(days=41))))
+    assert len(later.context["plan"].told) == 1
+    note(item, "closed", 40)
+    assert state_of(item) == "closed_early"
+
+
+def test_where_the_bank_keeps_no_number_the_workbook_knows_none(manager, sell):
+    item, other = sell(reference="4711"), sell(reference="4712")
+    switches.turn(key=switches.CUSTOMER_REFERENCE, on=False, at=timezone.now(), by="admin")
+    rows = [
+        ("4712", code_of(item), "INS-TRV", "open", today()),  # what stands there is not even read
+        ("4712", "", "INS-TRV", "open", today()),
+    ]
+
+    asks = manager.get("/kept/import/").text
+    page = send(manager, book(*rows))
+
+    assert ("<code>reference" in asks, "customer number" in asks) == (False, False)
+    assert report(page) == [(3, "there is no code")]
+    refused = send(
+        manager, book(("4712", "INS-TRV"), heads=("reference", "product", "state", "day"))
+    )
+    assert refused.status_code == 422
+    assert "There is no column receipt." in refused.text
+    assert confirm(manager, send(manager, book(rows[0]))).status_code == 303
+    assert [state_of(one) for one in (item, other)] == ["kept", "not_known"]
 
 
 @pytest.mark.parametrize(

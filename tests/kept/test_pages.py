@@ -1,11 +1,12 @@
 """The pages: what is due, finding a sale without leaving its number anywhere, noting by hand."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from crossbank.desk.models import Consultation
+from crossbank.kept import services
 from crossbank.kept.models import Outcome
 from crossbank.org import switches
 from tests.kept.conftest import code_of, state_of, today
@@ -51,6 +52,21 @@ def test_sales_are_found_by_code_or_number_of_the_own_branch(manager, sell):
     assert listed(manager.post("/kept/", {"code": code_of(elsewhere)}), "found") == []
     assert manager.post("/kept/", {"code": "K7Q-F3M-2XX"}).status_code == 422
     assert manager.post("/kept/", {}).status_code == 422
+
+
+def test_branches_are_told_apart_where_there_are_several(manager, sell, merged):
+    here, there = sell(120), sell(100, who="seller2")
+
+    page = manager.get("/kept/")
+
+    assert listed(page) == [here.pk, there.pk]
+    assert all(f"<td>{code}</td>" in page.text for code in ("B01", "B02"))
+
+
+def test_one_branch_needs_no_name(manager, sell):
+    sell(120)
+
+    assert "<td>B01</td>" not in manager.get("/kept/").text
 
 
 def test_no_number_is_asked_for_where_the_bank_keeps_none(manager, sell):
@@ -109,6 +125,46 @@ def test_what_is_refused_keeps_what_was_typed(manager, sell, wrong):
     assert page.status_code == 422
     assert ("typed" in page.content.decode()) is ("note" not in wrong)
     assert not Outcome.objects.exists()
+
+
+def test_what_was_voided_meanwhile_is_no_sale_any_more(manager, sell, monkeypatch):
+    item, note = sell(100), services.note_outcome
+
+    def void_first(**given):
+        Consultation.objects.filter(pk=item.consultation_id).update(
+            voided_at=timezone.now(), voided_by=item.consultation.employee_id
+        )
+        return note(**given)
+
+    monkeypatch.setattr(services, "note_outcome", void_first)
+    answer = manager.post(f"/kept/{item.pk}/", {"seen": "0", "mark": "open", "on": f"{today()}"})
+
+    assert answer.status_code == 404
+    assert not Outcome.objects.exists()
+
+
+def test_a_sale_is_young_by_the_clock_of_its_branch(manager, sell, merged, monkeypatch):
+    at = datetime.combine(today(), time(18), tzinfo=UTC)  # tomorrow in Bangkok, today in Berlin
+    items = [sell(89), sell(89, who="seller2")]
+    monkeypatch.setattr(timezone, "now", lambda: at)
+
+    young = [manager.get(f"/kept/{one.pk}/").context["still_young"] for one in items]
+
+    assert young == [True, False]
+
+
+def test_a_mistake_can_be_noted_of_what_was_noted_alone(manager, sell, note):
+    item = sell(100)
+
+    def offered() -> list[str]:
+        form = manager.get(f"/kept/{item.pk}/").context["form"]
+        return [mark for mark, _words in form.fields["mark"].choices]
+
+    assert "mistaken" not in offered()
+    note(item, "closed", 20)
+    assert "mistaken" in offered()
+    note(item, "mistaken", 20)
+    assert "mistaken" not in offered()
 
 
 def test_nothing_is_chosen_beforehand(manager, sell):

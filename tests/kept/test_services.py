@@ -1,6 +1,6 @@
 """What is noted of sales: a chain that only grows, days that can be true, one branch's alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from crossbank.engine.keeping import Fault
 from crossbank.kept import refusals, sales, services
 from crossbank.kept.models import Outcome
 from crossbank.kept.services import Told
+from crossbank.org.models import Branch
 from tests.kept.conftest import state_of, today
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,14 @@ def test_another_branchs_sale_is_nobodys_to_note(sell, note):
     assert not Outcome.objects.exists()
 
 
+def test_the_branch_that_goes_on_notes_what_was_sold_before(sell, note, merged):
+    item = sell(100, who="seller2")
+
+    note(item, "open", 95)
+
+    assert state_of(item) == "kept"
+
+
 def test_what_is_no_sale(sell):
     now = timezone.now()
     standing = sell(100)
@@ -162,7 +171,18 @@ def test_due_are_those_of_whom_nothing_is_known_ninety_days_later(sell, note):
     note(known, "open", 20)
     note(known, "open", 91)
 
-    assert list(sales.due(sales.sold(), today=today())) == [waiting, early, mistaken]
+    due = sales.due(Branch.objects.all(), at=timezone.now())
+    assert list(due) == [waiting, early, mistaken]
+
+
+def test_a_check_is_due_by_the_clock_of_its_branch(sell):
+    """18:00 UTC: it is the next day in Bangkok already, and still the same one in Berlin."""
+    at = datetime.combine(today(), time(18), tzinfo=UTC)
+    young = sell(89, who="seller2")
+    sell(89)
+
+    assert list(sales.due(Branch.objects.all(), at=at)) == [young]
+    assert not sales.due(Branch.objects.filter(code="B01"), at=at).exists()
 
 
 def test_reading_takes_a_fixed_number_of_queries(sell, note, queries):

@@ -172,6 +172,18 @@ def test_another_branch_does_not_exist(sold):
     assert "River" not in client.get("/kept/report/").content.decode()
 
 
+@pytest.mark.parametrize("page", ["/kept/report/", "/review/uses/"])
+def test_nobodys_own_figures_have_an_address(sold, page):
+    client = Client()
+    client.force_login(sold["olga"])
+    last = FIRST + timedelta(days=9)
+
+    found = client.get(f"{page}?from={FIRST}&until={last}&staff=anna.zx")
+
+    form = found.context["form"]
+    assert (found.status_code, "staff" in form.fields, form.asked.staff) == (200, False, None)
+
+
 # --- beside the first numbers ------------------------------------------------------------------
 
 CHECKED = f"from={FIRST + timedelta(days=95)}&until={FIRST + timedelta(days=99)}"

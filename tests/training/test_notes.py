@@ -1,5 +1,7 @@
 """Coaching notes: to one seller of the branch, answered by him, read by conduct, kept for good."""
 
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -49,12 +51,13 @@ def test_same_press_twice_is_one_note_and_other_words_are_refused(sign_in):
     assert AuditEntry.objects.filter(action="coaching_note_written").count() == 1
 
 
-@pytest.mark.parametrize("to", ["seller2", "manager", "regional", "nobody"])
+@pytest.mark.parametrize("to", ["seller2", "manager", "regional", "nobody", "sel\x00ler"])
 def test_only_sellers_of_the_own_branch_are_written_to(sign_in, to):
     client = sign_in("manager")
 
-    assert client.get(f"/training/notes/new/?to={to}").status_code == 404
-    assert client.post("/training/notes/new/", form(to=to)).status_code == 422
+    assert client.get("/training/notes/new/", {"to": to}).status_code == 404
+    answer = client.post("/training/notes/new/", form(to=to))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["to"])
     assert CoachingNote.objects.count() == 0
 
 
@@ -168,6 +171,35 @@ def test_notes_are_listed_by_name_without_counting(sign_in, write):
 
     assert names == sorted(names)
     assert page.count("<b>Anna D.") == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "pages"),
+    [
+        ("manager", "/training/notes/", [["Fourth", "Second"], ["First", "Third"]]),  # by name
+        ("conduct", "/training/notes/", [["Fourth", "Third"], ["Second", "First"]]),
+        ("auditor", "/training/notes/", [["Fourth", "Third"], ["Second", "First"]]),
+        ("anna.d", "/training/", [["Fourth", "Second"], ["First"]]),
+    ],
+)
+def test_no_note_is_left_out_however_many_there_are(
+    sign_in, write, monkeypatch, who, address, pages
+):
+    people = {"First": "anna.d", "Second": "anna.d", "Third": "tobias.r", "Fourth": "anna.d"}
+    for n, (text, to) in enumerate(people.items()):
+        write(to=to, text=text, at=MARCH + timedelta(hours=n))
+    monkeypatch.setattr("crossbank.training.note_lines.SHOWN", 2)
+    client, found, query = sign_in(who), [], ""
+
+    while query is not None:
+        page = client.get(address + query)
+        found.append([line.note.text for line in page.context["notes"].lines])
+        way = re.search(r'rel="next" href="([^"]*)"', page.text)
+        query = way and way[1]
+
+    assert found == pages
+    last = client.get(f"{address}?page=99").context["notes"].lines
+    assert [line.note.text for line in last] == pages[-1]
 
 
 def test_a_successor_begins_anew(sign_in, write, person):

@@ -3,12 +3,13 @@
 import html
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from crossbank.org import switches
-from crossbank.training import services
+from crossbank.training import coaching, services
 from crossbank.training.barriers import BARRIERS, BY_CODE
 from crossbank.training.models import BarrierCheck, CoachingNote
 from tests.training.conftest import TEXT, marks_of
@@ -132,6 +133,16 @@ def test_manager_sees_no_branch_of_four_and_one_of_five(sign_in, checked, seller
     assert ("nearly everybody" in page, "1 of 5" in page) == (True, True)
 
 
+def test_manager_is_not_in_the_mix_that_he_reads(sign_in, checked, person, last_month):
+    checked("B01", 4, "whim", at=last_month)
+    manager = person("manager")
+    manager.role = "seller"  # as he was then
+    services.answer(marks=["effort"], at=last_month, by=manager)
+
+    assert "5 people answered" not in text_of(sign_in("manager").get("/training/mix/"))
+    assert "5 people answered" in text_of(sign_in("regional").get("/training/mix/"))
+
+
 def test_mix_names_nobody_and_ranks_nothing(sign_in, checked, sellers, last_month):
     checked("B01", 6, "whim", at=last_month)
     for who in ("manager", "regional"):
@@ -192,6 +203,39 @@ def test_page_asks_as_often_for_three_notes_as_for_one(sign_in, write, queries):
         counts.append(len(seen))
 
     assert counts[0] == counts[1] <= 12
+
+
+def said_of_notes(client, page: str = "/day/") -> list[tuple[str, str]]:
+    found = re.findall(r'<a href="(/training/[^"]*)">(.*?)</a>', client.get(page).text, re.DOTALL)
+    words = [(to, re.sub(r"<[^>]+>", "", text).strip()) for to, text in found]
+    return [(to, text) for to, text in words if "answer" in text]
+
+
+def test_my_day_says_that_a_note_waits_until_it_is_answered(sign_in, write, person):
+    seller, manager = sign_in("seller"), person("manager")
+    assert said_of_notes(seller) == []
+
+    note = write()
+    line = (note.get_absolute_url(), "A coaching note waits for your answer")
+    assert said_of_notes(seller) == [line]
+    seller.get(note.get_absolute_url())
+    assert said_of_notes(seller) == [line]  # read is not answered: it waits on his page, too
+
+    for who, is_waiting in ((person("seller"), False), (manager, True), (person("seller"), False)):
+        coaching.reply(note=note, uuid=uuid4(), text="Yes.", at=timezone.now(), by=who)
+        assert said_of_notes(seller) == ([line] if is_waiting else [])
+
+
+def test_my_day_says_it_of_today_to_the_reader_alone_and_counts_nothing(sign_in, write, person):
+    for _n in range(3):
+        write()
+    yesterday = person("seller").branch.local_day(timezone.now()) - timedelta(days=1)
+
+    said = said_of_notes(sign_in("seller"))
+
+    assert said == [("/training/", "Coaching notes wait for your answer")]
+    assert said_of_notes(sign_in("seller"), f"/day/{yesterday}/") == []
+    assert [who for who in ("anna.d", "manager") if said_of_notes(sign_in(who))] == []
 
 
 PAGES = ("/", "/desk/", "/desk/ACC-BAS/", "/desk/panels/", "/day/", "/matrix/", "/matrix/ACC-BAS/", "/review/", "/leads/")  # fmt: skip

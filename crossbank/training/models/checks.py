@@ -27,7 +27,8 @@ class BarrierCheck(models.Model):
     """What one employee marked on one day. No page but his own reads it, nor does the admin.
 
     `counts_in`: the branch whose mix of that month holds it. Of a person's checks of a month only
-    the last one is held anywhere, and none of a manager: who reads a mix must not know one part.
+    the last one is held anywhere, and none of a manager: who reads a mix must not know one part. For
+    who becomes one later it is left out again when he reads.
     """
 
     employee = models.ForeignKey(

@@ -4,34 +4,44 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.conduct.models import AppendOnly, AppendOnlyQuerySet
-from crossbank.org.access import FRONT
-from crossbank.org.models import Branch, Role, User
+from crossbank.org.access import FRONT, HEARERS
+from crossbank.org.models import Branch, User
 from crossbank.training.barriers import BY_CODE
 from crossbank.web.text import validate_text
 
 LONGEST = 600
-_HEARERS = (Role.CONDUCT, Role.AUDITOR)  # what managers say of figures is theirs to read
 
 
 class CoachingNoteQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user: User) -> "CoachingNoteQuerySet":
         """The two whom it concerns, and the roles outside the line; a successor begins anew."""
-        if user.role in _HEARERS:
+        if user.role in HEARERS:  # what managers say of figures is theirs to read
             return self
         if user.role in FRONT:
             return self.filter(Q(by=user) | Q(to=user))
         return self.none()
 
+    def awaiting(self, employee: User) -> "CoachingNoteQuerySet":
+        """Written to him, and the last word is not his; for him alone."""
+        replies = CoachingReply.objects.filter(note=OuterRef("pk")).order_by("-pk")
+        notes = self.filter(to=employee).annotate(last_by=Subquery(replies.values("by")[:1]))
+        return notes.filter(Q(last_by=None) | ~Q(last_by=employee.pk))
+
+    def with_thread(self) -> "CoachingNoteQuerySet":
+        return self.select_related("by", "to", "branch").prefetch_related("replies__by")
+
     def by_name(self) -> "CoachingNoteQuerySet":
         """Alphabetical by who received them, the newest first within a name."""
-        people = self.select_related("by", "to", "branch").prefetch_related("replies__by")
-        return people.order_by("to__first_name", "to__username", "-at", "-pk")
+        return self.order_by("to__first_name", "to__username", "-at", "-pk")
+
+    def newest_first(self) -> "CoachingNoteQuerySet":
+        return self.order_by("-at", "-pk")
 
 
 class CoachingNote(AppendOnly):
