@@ -34,6 +34,7 @@ SURVEY = "survey"
 NEED_PROFILE = "need_profile"
 PRACTICE = "practice"
 KEPT = "kept"
+TEAM_GOALS = "team_goals"
 
 AREAS = (
     Area(
@@ -125,6 +126,15 @@ AREAS = (
             "figures of what customers still have after 90 days stand beside the first ones."
         ),
         default=True,
+    ),
+    Area(
+        key=TEAM_GOALS,
+        title=_("Team goals"),
+        about=_(
+            "A branch may have a goal for coverage or quality, proposed by its manager with a "
+            "reason and agreed by conduct; never for how much is sold, and never for one person."
+        ),
+        default=False,
     ),
 )
 
