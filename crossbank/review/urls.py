@@ -5,6 +5,7 @@ from django.urls import path
 from crossbank.review import (
     evidence_views,
     export_views,
+    goal_views,
     offer_views,
     partner_views,
     row_views,
@@ -24,4 +25,9 @@ urlpatterns = [
     path("exports/<int:pk>/file/", export_views.file, name="export_file"),
     path("evidence/", evidence_views.page, name="evidence"),
     path("evidence/decide/", evidence_views.decide, name="evidence_decide"),
+    path("goals/", goal_views.page, name="goals"),
+    path("goals/new/", goal_views.new, name="goal_new"),
+    path("goals/<int:pk>/", goal_views.goal, name="goal"),
+    path("goals/<int:pk>/decide/", goal_views.decide, name="goal_decide"),
+    path("goals/<int:pk>/withdraw/", goal_views.withdraw, name="goal_withdraw"),
 ]
