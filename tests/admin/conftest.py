@@ -148,12 +148,12 @@ def make_outcome(*, main: Product, cross: Product, by: User, note: str = "") -> 
     )  # fmt: skip
 
 
-def make_goal(*, by: User) -> Goal:
+def make_goal(*, by: User, reason: str = "Fair") -> Goal:
     """A goal of a branch that waits for an answer."""
     day = LONG_AGO.date()
     return Goal.objects.create(
         branch=by.branch, measure="coverage", least=60, since=day, until=day + timedelta(days=30),
-        reason="x", proposed_by=by, proposed_at=LONG_AGO,
+        reason=reason, proposed_by=by, proposed_at=LONG_AGO,
     )  # fmt: skip
 
 
