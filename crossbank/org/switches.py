@@ -35,6 +35,7 @@ NEED_PROFILE = "need_profile"
 PRACTICE = "practice"
 KEPT = "kept"
 DAY_APPROVAL = "day_approval"
+TEAM_GOALS = "team_goals"
 
 AREAS = (
     Area(
@@ -135,6 +136,15 @@ AREAS = (
             "figures of what customers still have after 90 days stand beside the first ones."
         ),
         default=True,
+    ),
+    Area(
+        key=TEAM_GOALS,
+        title=_("Team goals"),
+        about=_(
+            "A branch may have a goal for coverage or quality, proposed by its manager with a "
+            "reason and agreed by conduct; never for how much is sold, and never for one person."
+        ),
+        default=False,
     ),
 )
 

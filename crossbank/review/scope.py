@@ -71,21 +71,23 @@ def whole_bank() -> Scope:
     )
 
 
+def place_of(branch: Branch) -> Place:
+    """Of a branch that was read with its region and the branch that goes on for it."""
+    return Place(
+        pk=branch.pk,
+        code=branch.code,
+        name=branch.name,
+        region=Named(code=branch.region.code, name=branch.region.name),
+        time_zone=branch.time_zone,
+        now=branch.merged_into.code if branch.merged_into else branch.code,
+    )
+
+
 def _scope(
     branches: Iterable[Branch], *, names: bool, everywhere: bool, staff: QuerySet[User]
 ) -> Scope:
     return Scope(
-        places=tuple(
-            Place(
-                pk=branch.pk,
-                code=branch.code,
-                name=branch.name,
-                region=Named(code=branch.region.code, name=branch.region.name),
-                time_zone=branch.time_zone,
-                now=branch.merged_into.code if branch.merged_into else branch.code,
-            )
-            for branch in branches
-        ),
+        places=tuple(place_of(branch) for branch in branches),
         mains=tuple(
             Named(code=code, name=name)
             for code, name in Product.objects.filter(is_main=True)

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from crossbank.org import day_lines, switches
 from crossbank.review import (
     evidence_views,
     export_views,
+    goal_figures,
+    goal_views,
     offer_views,
     partner_views,
     row_views,
@@ -12,6 +15,7 @@ from crossbank.review import (
 )
 
 app_name = "review"
+day_lines.add_source(switches.TEAM_GOALS, goal_figures.of_the_team)  # the desk draws My day
 urlpatterns = [
     path("", views.review, name="review"),
     path("table/", views.table, name="table"),
@@ -24,4 +28,9 @@ urlpatterns = [
     path("exports/<int:pk>/file/", export_views.file, name="export_file"),
     path("evidence/", evidence_views.page, name="evidence"),
     path("evidence/decide/", evidence_views.decide, name="evidence_decide"),
+    path("goals/", goal_views.page, name="goals"),
+    path("goals/new/", goal_views.new, name="goal_new"),
+    path("goals/<int:pk>/", goal_views.goal, name="goal"),
+    path("goals/<int:pk>/decide/", goal_views.decide, name="goal_decide"),
+    path("goals/<int:pk>/withdraw/", goal_views.withdraw, name="goal_withdraw"),
 ]

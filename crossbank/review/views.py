@@ -10,7 +10,7 @@ from crossbank.conduct.services import record
 from crossbank.org import access, switches
 from crossbank.org.access import REVIEWERS, requires
 from crossbank.org.context import areas_of
-from crossbank.review import excel, pages, raw_views, words
+from crossbank.review import excel, goal_figures, pages, raw_views, words
 from crossbank.review import scope as scopes
 from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
@@ -46,7 +46,12 @@ def review(request: HttpRequest) -> HttpResponse:
     if export:
         form.add_error(None, _too_many(found.rows_of(more)))
         context["too_long"] = query(form.asked)
-    context |= {"periods": pages.periods(form.asked, at.date()), **pages.page(found)}
+    context |= {
+        "periods": pages.periods(form.asked, at.date()),
+        "goals": goal_figures.running(form.asked, areas=areas_of(request), at=at),
+        "goals_waiting": goal_figures.waiting(request.user, areas=areas_of(request), at=at),
+        **pages.page(found),
+    }
     return render(request, "review/review.html", context, status=422 if export else 200)
 
 

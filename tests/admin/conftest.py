@@ -25,6 +25,7 @@ from crossbank.matrix.services import publish_edition
 from crossbank.offers.models import Offer
 from crossbank.org import switches
 from crossbank.org.models import Branch, Region, User
+from crossbank.review.models import Goal
 
 LONG_AGO = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 
@@ -144,6 +145,15 @@ def make_outcome(*, main: Product, cross: Product, by: User, note: str = "") -> 
     return Outcome.objects.create(
         item=item, mark="open", on=day + timedelta(days=95), age=95, source="hand", by=by,
         at=LONG_AGO, note=note,
+    )  # fmt: skip
+
+
+def make_goal(*, by: User, reason: str = "Fair") -> Goal:
+    """A goal of a branch that waits for an answer."""
+    day = LONG_AGO.date()
+    return Goal.objects.create(
+        branch=by.branch, measure="coverage", least=60, since=day, until=day + timedelta(days=30),
+        reason=reason, proposed_by=by, proposed_at=LONG_AGO,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from tests.admin.conftest import (
     LONG_AGO,
     make_benefit,
     make_bundle,
+    make_goal,
     make_offer,
     make_outcome,
     make_override,
@@ -96,6 +97,7 @@ def doors(ids: dict[str, int]) -> dict[str, tuple[str, dict[str, int]]]:
             "conduct/auditentry",
             "admin/logentry",
             "kept/outcome",
+            "review/goal",
             *READ_MODELS,
         }
         may_see = KEPT if model in READ_MODELS else can
@@ -137,6 +139,7 @@ def ids(enter, shelf) -> dict[str, int]:
     Objection.objects.create(product=shelf["CRD"], objection="No", answer="Fine")
     make_override(by=someone)
     make_outcome(main=shelf["ACC"], cross=shelf["CRD"], by=someone)
+    make_goal(by=someone)
     save(enter("admin"), f"/admin/catalog/product/{shelf['CRD'].pk}/change/", name="Renamed")
     rows = {}
     for model in admin.site._registry:
@@ -221,6 +224,7 @@ def test_nothing_of_the_desk_and_no_foreign_tables_are_registered() -> None:
         "catalog.PartnerBenefit",
         "conduct.AuditEntry",
         "kept.Outcome",
+        "review.Goal",
         "conduct.PhraseRule",
         "conduct.PhraseOverride",
         "admin.LogEntry",

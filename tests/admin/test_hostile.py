@@ -13,6 +13,7 @@ from crossbank.org.models import Branch, User
 from tests.admin.conftest import (
     make_branch,
     make_bundle,
+    make_goal,
     make_offer,
     make_outcome,
     make_override,
@@ -126,6 +127,7 @@ def test_stored_markup_is_shown_as_text_everywhere(enter, shelf) -> None:
     make_override(by=someone, words=IMAGE, reason=IMAGE)
     taken = Product.objects.get(code="CRD")  # with the name it has by now
     make_outcome(main=shelf["ACC"], cross=taken, by=someone, note=IMAGE)
+    make_goal(by=someone, reason=IMAGE)
     Unit.objects.create(code="DESK", name=IMAGE, about=IMAGE)
     partner = Partner.objects.get(code="PAR")
     PartnerBenefit.objects.create(code="BEN", partner=partner, name=IMAGE, text=IMAGE)

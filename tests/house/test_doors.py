@@ -165,6 +165,18 @@ DOORS = {
     "review:evidence_decide": row(
         "/review/evidence/decide/", {**dict.fromkeys(ROLES, 403), "owner": 422}, method="post"
     ),
+    # off until the bank turns them on
+    "review:goals": row("/review/goals/", {**NOBODY, "admin": 403}),
+    "review:goal_new": row("/review/goals/new/", {**dict.fromkeys(ROLES, 403), "manager": 404}),
+    "review:goal": row("/review/goals/1/", {**NOBODY, "admin": 403}),
+    "review:goal_decide": row(
+        "/review/goals/1/decide/", {**dict.fromkeys(ROLES, 403), "conduct": 404}, method="post"
+    ),
+    "review:goal_withdraw": row(
+        "/review/goals/1/withdraw/",
+        {**dict.fromkeys(ROLES, 403), "manager": 404, "conduct": 404},
+        method="post",
+    ),
     # off by default: 404 is behind the role's own door
     "survey_turned": row("/survey/turned/", FRONT_OFF),
     "voice:answers": row("/survey/answers/", FRONT_OFF, method="post"),

@@ -1,6 +1,7 @@
 """The small bank with its readers, and how a test reads a page and a workbook."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from python_calamine import load_workbook
 
+from crossbank.org import switches
 from crossbank.org.models import Branch, Role, User
+from crossbank.review.models import Goal
 from tests.review import world
 
 
@@ -120,3 +124,50 @@ def read_book() -> Callable[[bytes], dict[str, list[list[Any]]]]:
 @pytest.fixture
 def read_table() -> Callable[[list[list[Any]]], list[dict[str, Any]]]:
     return table_of
+
+
+@pytest.fixture
+def crowd(people: dict[str, User]) -> dict[str, User]:
+    """More readers, where teams have goals."""
+    switches.turn(key=switches.TEAM_GOALS, on=True, at=timezone.now(), by="adam")
+    more = [
+        world.person("mona", Role.MANAGER, branch=people["chai.wj"].branch),
+        world.person("cora", Role.CONDUCT),
+        world.person("aron", Role.AUDITOR),
+    ]
+    return {**people, **{one.username: one for one in more}}
+
+
+@pytest.fixture
+def enter(crowd: dict[str, User]) -> Callable[[str], Client]:
+    def entered(username: str) -> Client:
+        client = Client()
+        client.force_login(crowd[username])
+        return client
+
+    return entered
+
+
+@pytest.fixture
+def put_goal(crowd: dict[str, User]) -> Callable[..., Goal]:
+    """put_goal("agreed", measure="kept", since=…) -> a goal of B01 that runs, as a row."""
+
+    def put(state: str = "waiting", **fields: object) -> Goal:
+        now, today = timezone.now(), timezone.localdate()
+        terms = {
+            "branch": crowd["mia"].branch,
+            "measure": "coverage",
+            "least": 60,
+            "since": today - timedelta(days=10),
+            "until": today + timedelta(days=30),
+            "reason": "Customers ask why nobody said it.",
+            "proposed_by": crowd["mia"],
+            "proposed_at": now,
+        }
+        if state != "waiting":
+            terms |= {"decision": state, "decided_by": crowd["carl"], "decided_at": now}
+        if state == "sent_back":
+            terms["decision_note"] = "Too high."
+        return Goal.objects.create(**{**terms, **fields})
+
+    return put

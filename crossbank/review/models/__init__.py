@@ -1,6 +1,7 @@
-"""Rollups of what the desk recorded, and exports on their way into a file."""
+"""Rollups of what the desk recorded, exports on their way into a file, and goals of teams."""
 
 from crossbank.review.models.exports import Export
+from crossbank.review.models.goals import Goal
 from crossbank.review.models.rollups import (
     BranchCurve,
     BranchDay,
@@ -22,6 +23,7 @@ __all__ = [
     "CountedDay",
     "DayTogether",
     "Export",
+    "Goal",
     "MainCurve",
     "MainDay",
     "PairDay",
