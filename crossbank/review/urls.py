@@ -9,6 +9,7 @@ from crossbank.review import (
     partner_views,
     row_views,
     views,
+    week_views,
 )
 
 app_name = "review"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("rows/", row_views.page, name="rows"),
     path("uses/", offer_views.page, name="offers"),
     path("partners/", partner_views.page, name="partners"),
+    path("week/", week_views.page, name="week"),
     path("exports/", export_views.page, name="exports"),
     path("exports/<int:pk>/cancel/", export_views.cancel, name="export_cancel"),
     path("exports/<int:pk>/file/", export_views.file, name="export_file"),

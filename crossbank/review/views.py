@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from crossbank.conduct.services import record
 from crossbank.org import access
 from crossbank.org.access import REVIEWERS, requires
-from crossbank.review import excel, pages, raw_views, words
+from crossbank.review import excel, pages, raw_views, week, words
 from crossbank.review import scope as scopes
 from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
@@ -45,6 +45,7 @@ def review(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _too_many(found))
         context["too_long"] = query(form.asked)
     context |= {"periods": pages.periods(form.asked, at.date()), **pages.page(found)}
+    context["week"] = week.address(form.asked, form.scope, today=at.date())
     return render(request, "review/review.html", context, status=422 if export else 200)
 
 

@@ -149,6 +149,7 @@ DOORS = {
     "review:table": row("/review/table/", REVIEW),
     "review:offers": row("/review/uses/", REVIEW),
     "review:partners": row("/review/partners/", REVIEW),
+    "review:week": row("/review/week/", REVIEW),
     "review:exports": row("/review/exports/", REVIEW),
     "review:export_cancel": row(
         "/review/exports/1/cancel/",
