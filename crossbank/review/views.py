@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from crossbank.conduct.services import record
 from crossbank.org import access
 from crossbank.org.access import REVIEWERS, requires
-from crossbank.review import excel, pages, raw_views, week, words
+from crossbank.review import excel, pages, raw_views, saved_page, week, words
 from crossbank.review import scope as scopes
 from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
@@ -26,8 +26,14 @@ def review(request: HttpRequest) -> HttpResponse:
         raise Http404
     more = _more(request)
     at = timezone.localtime()
-    form = ReviewFilter(request.GET, scope=scopes.of(request.user), today=at.date())
-    context = {"form": form, "sees_evidence": request.user.role in access.BANK_REVIEWERS}
+    scope = scopes.of(request.user)
+    opened = saved_page.opened(request, scope, today=at.date())
+    form = ReviewFilter(opened.data, scope=scope, today=at.date())
+    context = {
+        "form": form,
+        "saved": opened,
+        "sees_evidence": request.user.role in access.BANK_REVIEWERS,
+    }
     if not form.is_valid():
         return render(request, "review/review.html", context, status=422)
     if export == "raw" and (answer := raw_views.download(request, form.asked, at=at)):

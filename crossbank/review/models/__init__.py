@@ -1,4 +1,4 @@
-"""Rollups of what the desk recorded, and exports on their way into a file."""
+"""Rollups of what the desk recorded, exports on their way into a file, views that people keep."""
 
 from crossbank.review.models.exports import Export
 from crossbank.review.models.rollups import (
@@ -13,6 +13,7 @@ from crossbank.review.models.rollups import (
     PairDay,
     StaffDay,
 )
+from crossbank.review.models.views import SavedView
 
 __all__ = [
     "BranchCurve",
@@ -25,5 +26,6 @@ __all__ = [
     "MainCurve",
     "MainDay",
     "PairDay",
+    "SavedView",
     "StaffDay",
 ]
