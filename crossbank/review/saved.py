@@ -14,9 +14,12 @@ from crossbank.org.models import User
 from crossbank.review import periods, words
 from crossbank.review import scope as scopes
 from crossbank.review.forms import ReviewFilter, places
-from crossbank.review.models import SavedView
+from crossbank.review.models import SavedView, WeeklyMail
 from crossbank.review.scope import Scope
 from crossbank.review.terms import Filter
+from crossbank.review.week import last_day
+
+State = WeeklyMail.State
 
 
 class TooMany(Exception):
@@ -53,8 +56,11 @@ def keep(*, name: str, period: str, asked: Filter, by: User) -> SavedView:
 
 
 @transaction.atomic
-def change(*, view: SavedView, name: str, opens_first: bool, by: User) -> SavedView:
-    """This will rename a view, and say whether it opens first: of all of his at most one does.
+def change(
+    *, view: SavedView, name: str, opens_first: bool, is_weekly: bool, by: User
+) -> SavedView:
+    """This will rename a view, and say whether it opens first, which at most one of all of his
+    does, and whether it goes out every Monday.
 
     Raises: NameTaken, SavedView.DoesNotExist.
     """
@@ -64,9 +70,9 @@ def change(*, view: SavedView, name: str, opens_first: bool, by: User) -> SavedV
         raise NameTaken
     if opens_first:
         own.exclude(pk=view.pk).filter(opens_first=True).update(opens_first=False)
-    view.name, view.opens_first = name, opens_first
+    view.name, view.opens_first, view.is_weekly = name, opens_first, is_weekly
     view.full_clean()
-    view.save(update_fields=["name", "opens_first"])
+    view.save(update_fields=["name", "opens_first", "is_weekly"])
     return view
 
 
@@ -109,6 +115,7 @@ class Line:
 
     view: SavedView
     what: str
+    mail: str = ""  # how the newest one went
 
     @property
     def is_lost(self) -> bool:
@@ -116,7 +123,28 @@ class Line:
 
 
 def lines(views: Iterable[SavedView], scope: Scope, *, today: date) -> list[Line]:
-    return [Line(view=view, what=_what(view, scope, today)) for view in views]
+    views = list(views)
+    mails = {one.view_id: one for one in WeeklyMail.objects.filter(view__in=views).order_by("week")}
+    return [
+        Line(view=view, what=_what(view, scope, today), mail=_went(mails.get(view.pk)))
+        for view in views
+    ]
+
+
+def _went(mail: WeeklyMail | None) -> str:
+    """The newest mail of a view in words."""
+    if mail is None or mail.state == State.SENDING:
+        return ""
+    days = words.period(mail.week, last_day(mail.week))
+    if mail.state == State.SENT:
+        return _("The newest mail: %(days)s.") % {"days": days}
+    if mail.state == State.FAILED and mail.tries < WeeklyMail.MOST_TRIES:
+        return _("The mail of %(days)s could not be sent; it is tried again.") % {"days": days}
+    if mail.state == State.FAILED:
+        return _("The mail of %(days)s could not be sent.") % {"days": days}
+    return _("Whether the mail of %(days)s was sent is not known; it is not sent twice.") % {
+        "days": days
+    }
 
 
 def _what(view: SavedView, scope: Scope, today: date) -> str:

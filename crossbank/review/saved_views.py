@@ -65,7 +65,7 @@ def _keep(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.own(request.user), pk=pk)
-    form = ChangeForm(view, request.POST)
+    form = ChangeForm(view, request.POST, person=request.user)
     if form.is_valid():
         try:
             saved.change(view=view, **form.cleaned_data, by=request.user)
@@ -92,7 +92,9 @@ def _page(
     """`form`: the one that shows errors; of the view `changed` or of the filter above."""
     own = list(SavedView.objects.own(request.user))
     lines = saved.lines(own, scopes.of(request.user), today=timezone.localdate())
-    forms = [more["form"] if view == changed else ChangeForm(view) for view in own]
+    forms = [
+        more["form"] if view == changed else ChangeForm(view, person=request.user) for view in own
+    ]
     context = {"lines": list(zip(lines, forms, strict=True)), "most": SavedView.MOST, **more}
     return render(request, "review/views.html", context, status=status)
 

@@ -47,6 +47,10 @@ def last_full(today: date) -> date:
     return today - timedelta(days=today.weekday()) - _WEEK
 
 
+def last_day(monday: date) -> date:
+    return monday + _WEEK - ONE_DAY
+
+
 def is_one_place(scope: Scope) -> bool:
     return len({place.now for place in scope.places}) == 1
 

@@ -1,6 +1,6 @@
 """A branch's week on one sheet of paper."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -24,8 +24,6 @@ from crossbank.review.links import Links
 from crossbank.review.scope import Scope
 from crossbank.review.terms import Filter
 from crossbank.web.forms import FilterForm
-
-_SUNDAY = timedelta(days=6)
 
 
 class WeekField(forms.CharField):
@@ -70,7 +68,9 @@ class WeekFilter(FilterForm):
         if monday > self.today:
             self.add_error("week", _("This week has not begun yet."))
         elif branch or weeks.is_one_place(self.scope):
-            asked = scopes.narrow(self.scope, since=monday, last=monday + _SUNDAY, branch=branch)
+            asked = scopes.narrow(
+                self.scope, since=monday, last=weeks.last_day(monday), branch=branch
+            )
             cleaned["asked"] = weeks.nameless(asked)
             self.data = {**self.data.dict(), "week": weeks.written(monday)}
         return cleaned

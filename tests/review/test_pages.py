@@ -237,9 +237,9 @@ def test_the_page_stays_small(people, shelf, ask, django_assert_num_queries, sel
     client = Client()
     client.force_login(people["mia"])
 
-    # session, person; branches, staff, mains; days, three sums; consultations, items; people,
-    # edition; areas
-    with django_assert_num_queries(14):
+    # session, person; branches, staff, mains; saved views; days, three sums; consultations, items;
+    # people, edition; areas
+    with django_assert_num_queries(15):
         response = client.get("/review/?from=2026-03-01&until=2026-03-28")
 
     nodes = len(re.findall(r"<[a-z]", response.content.decode()))

@@ -59,8 +59,10 @@ def test_every_number_leads_to_its_rows(twelve, ask, read_page):
 
 
 def test_it_names_nobody(twelve, ask):
-    text = ask("mia", f"branch=B01&{WEEK}", page="week/").content.decode()
+    page = ask("mia", f"branch=B01&{WEEK}", page="week/")
 
+    assert (page.context["figures"].by_staff, page.context["figures"].people) == ((), ())
+    text = page.content.decode()
     assert [name for name in ("Anna", "Zxavia", "Bruno", "Qvist") if name in text] == []
     sheet = text[text.index("<article") : text.index("</article>")]
     assert "Mia" not in sheet

@@ -1,6 +1,7 @@
 """Rollups of what the desk recorded, exports on their way into a file, views that people keep."""
 
 from crossbank.review.models.exports import Export
+from crossbank.review.models.mails import WeeklyMail
 from crossbank.review.models.rollups import (
     BranchCurve,
     BranchDay,
@@ -28,4 +29,5 @@ __all__ = [
     "PairDay",
     "SavedView",
     "StaffDay",
+    "WeeklyMail",
 ]

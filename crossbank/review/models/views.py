@@ -40,6 +40,8 @@ class SavedView(models.Model):
     last_day = models.DateField(_("last day"), null=True, blank=True)
     opens_first = models.BooleanField(_("opens first"), default=False)
 
+    is_weekly = models.BooleanField(_("every Monday by mail"), default=False)
+
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
