@@ -329,6 +329,7 @@ def test_no_week_before_it_is_over(twelve, now):
     wants(twelve["mia"])
 
     assert "--on lies in the future" in run_badly("--on", "2026-03-16")
+    assert "“monday” is not a day. Write it like 2026-11-23." in run_badly("--on", "monday")
     run("--on", "2026-03-08")
     assert WeeklyMail.objects.get().week == MONDAY - timedelta(days=7)
 

@@ -1,5 +1,6 @@
 """`weekly_mail`: every view whose owner asked for it, as a workbook to his own address."""
 
+from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,13 @@ from crossbank.review import week, weekly
 from crossbank.review.weekly import Outcome, Result
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a day. Write it like 2026-11-23.") from None
+
+
 class Command(BaseCommand):
     help = (
         "Sends the week that is over as a workbook to everybody who asked for it, each week once. "
@@ -18,9 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="as if it were this day"
-        )
+        parser.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="as if it were this day")
         parser.add_argument("--dry-run", action="store_true", help="say who would get what")
 
     def handle(self, *args: Any, **options: Any) -> None:
