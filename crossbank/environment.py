@@ -5,6 +5,7 @@ Imported before Django's settings exist, so this is plain Python.
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import available_timezones
@@ -99,6 +100,47 @@ def time_zone(name: str) -> str:
     if name not in available_timezones():
         raise MissingSetting(f"TIME_ZONE is {name!r}; write a zone such as Europe/Berlin.")
     return name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """The server that takes our mails, in Django's words; without a host there is none."""
+
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    use_tls: bool = False  # STARTTLS
+    use_ssl: bool = False
+
+
+_MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def mail(url: str) -> Mail:
+    """`smtp+tls://user:password@host:587`, with STARTTLS; `smtps://` speaks TLS from the first
+    byte, `smtp://` none at all. Empty: no mails."""
+    if not url:
+        return Mail()
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+        parts = parts._replace(scheme="")  # said below
+    if parts.scheme not in _MAIL_PORTS or not parts.hostname:
+        raise MissingSetting(
+            "EMAIL_URL must name a mail server, for example "
+            "smtp+tls://crossbank:password@mail.bank.example:587."
+        )
+    return Mail(
+        host=parts.hostname,
+        port=port or _MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls=parts.scheme == "smtp+tls",
+        use_ssl=parts.scheme == "smtps",
+    )
 
 
 def database(url: str) -> dict[str, object]:

@@ -35,6 +35,12 @@ try:
     CONTACT_DAYS = _read.days("CONTACT_DAYS", default=30)  # after its end a call's number is erased
     OVERDUE_DAYS = _read.days("OVERDUE_DAYS", default=30, least=1)  # then a call was never made
     QUIET_DAYS = _read.days("QUIET_DAYS", default=90)  # so long is a refused product not brought up
+    _mail = environment.mail(_read.text("EMAIL_URL", ""))
+    DEFAULT_FROM_EMAIL = _read.text(
+        "EMAIL_FROM",
+        None if _mail.host else "crossbank@localhost",
+        hint="It is the address that mails come from, for example crossbank@bank.example.",
+    )
 except environment.MissingSetting as missing:
     raise ImproperlyConfigured(str(missing)) from None
 
@@ -43,10 +49,20 @@ CURRENCY = _read.text("CURRENCY", "CU")
 CURRENCY_DIGITS = 2
 # https://… under which customers reach this server; empty: no page without signing in, no QR code
 PUBLIC_ADDRESS = _read.text("PUBLIC_ADDRESS", "")
+# https://… under which staff reach it, for links in mails; empty: mails without links
+STAFF_ADDRESS = _read.text("STAFF_ADDRESS", PUBLIC_ADDRESS)
 SHEET_DAYS = 30  # a desk sheet on paper is never used longer
 
 # long exports lie here for a day; every web server of the bank must see the same folder
 EXPORT_DIR = BASE / _read.text("EXPORT_DIR", "var/exports")
+
+# without a mail server nothing is sent: the command says so, and while debugging mails are printed
+SENDS_MAIL = bool(_mail.host) or DEBUG
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.host else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
+EMAIL_TIMEOUT = 30
 
 VAR.mkdir(exist_ok=True)
 

@@ -160,7 +160,16 @@ class PersonAdmin(RoleAdmin, UserAdmin):
     search_fields = ("username", "first_name", "last_name", "branch__code", "branch__name")
     instead_of_deleting = _("Take away “active” instead: history keeps the name, the door closes.")
     fieldsets = (
-        (None, {"fields": ("username", "first_name", "last_name")}),
+        (
+            None,
+            {
+                "fields": ("username", "first_name", "last_name", "email"),
+                "description": _(
+                    "To the e-mail address go only workbooks that the person asks for; nobody "
+                    "enters it but an administrator."
+                ),
+            },
+        ),
         (
             _("Role and place"),
             {

@@ -57,7 +57,7 @@ def figures(
     if with_data and _total(found.by_branch.values()).data_rows <= ROW_LIMIT:
         talks = facts.read(asked)
         found = sums.of_talks(asked, talks, found)
-    people = _people({*found.by_staff, *(who for _d, _b, who in found.by_row if who)})
+    people = _people(asked, {*found.by_staff, *(who for _d, _b, who in found.by_row if who)})
     shown = editions.load_many(key[-1] for key in (*found.by_main, *found.pairs))
     pairs = Pairs(sums=found.pairs, mains=found.by_main, shown=shown)
     names = pairs.names()
@@ -129,12 +129,13 @@ def _places(asked: Filter) -> dict[int, Place]:
     return {place.pk: place for place in asked.places}
 
 
-def _people(pks: Iterable[int]) -> dict[int, Named]:
-    wanted = list(pks)
-    if not wanted:
-        return {}
-    people = User.objects.filter(pk__in=wanted).only("pk", "username", "first_name", "last_name")
-    return {who.pk: Named(code=who.username, name=who.display_name) for who in people}
+def _people(asked: Filter, pks: set[int]) -> dict[int, Named]:
+    found = {pk: asked.known[pk] for pk in pks if pk in asked.known}
+    missing = pks - found.keys()
+    if missing:
+        more = User.objects.filter(pk__in=missing).only("pk", "username", "first_name", "last_name")
+        found |= {who.pk: Named(code=who.username, name=who.display_name) for who in more}
+    return found
 
 
 def _tally_rows(asked: Filter, found: Sums, people: Mapping[int, Named]) -> tuple[TallyRow, ...]:

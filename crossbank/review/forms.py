@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from crossbank.review import periods
 from crossbank.review import scope as scopes
 from crossbank.review.scope import Scope
-from crossbank.review.terms import ONE_DAY, Filter, Named
+from crossbank.review.terms import Filter, Named
 from crossbank.web.forms import FilterForm
 
 DEFAULT_DAYS = 28
@@ -123,12 +124,17 @@ class ReviewFilter(FilterForm):
         return self.cleaned_data["asked"]
 
 
+def places(asked: Filter) -> dict[str, str]:
+    """What a filter is narrowed to, as the codes of its fields."""
+    return {name: getattr(asked, name).code for name in _PLACES if getattr(asked, name)}
+
+
 def query(asked: Filter, **changes: str) -> str:
     """This will write a filter as the end of an address, with some of its values changed."""
     values = {
         "from": f"{asked.since:%Y-%m-%d}",
         "until": f"{asked.last:%Y-%m-%d}",
-        **{name: getattr(asked, name).code for name in _PLACES if getattr(asked, name)},
+        **places(asked),
         **changes,
     }
     return urlencode({name: value for name, value in values.items() if value})
@@ -136,9 +142,5 @@ def query(asked: Filter, **changes: str) -> str:
 
 def quick_periods(today: date) -> tuple[tuple[Any, date, date], ...]:
     """Label, first and last day (inclusive) of the periods that people ask for most."""
-    month_end = today.replace(day=1) - ONE_DAY
-    return (
-        (_("This week"), today - timedelta(days=today.weekday()), today),
-        (_("Last 28 days"), today - timedelta(days=DEFAULT_DAYS - 1), today),
-        (_("Last month"), month_end.replace(day=1), month_end),
-    )
+    kinds = (periods.WEEK, periods.LAST_28, periods.LAST_MONTH)
+    return tuple((periods.LABELS[kind], *periods.days(kind, today)) for kind in kinds)

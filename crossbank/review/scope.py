@@ -21,6 +21,7 @@ class OutOfScope(Http404):
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
+    pk: int
     named: Named
     branch: str  # code
 
@@ -98,6 +99,7 @@ def _scope(
         everywhere=everywhere,
         staff=tuple(
             Colleague(
+                pk=person.pk,
                 named=Named(code=person.username, name=person.display_name),
                 branch=person.branch.code if person.branch else "",
             )
@@ -133,6 +135,7 @@ def narrow(
         until=last + ONE_DAY,
         places=tuple(places),
         names=scope.names,
+        known={colleague.pk: colleague.named for colleague in scope.staff},
         everywhere=scope.everywhere and not region and not branch,
         region=found_region,
         branch=found_branch,

@@ -48,13 +48,15 @@ class Filter:
     """What is counted. `places` is the reader's scope, narrowed by region and branch.
 
     Units: `since` and `until` are business dates, half-open. `names` says whether the reader may
-    see colleagues by name; without it no query reads who recorded.
+    see colleagues by name; without it no query reads who recorded. `known`: those whose names were
+    read already, by row id.
     """
 
     since: date
     until: date
     places: tuple[Place, ...]
     names: bool
+    known: Mapping[int, Named] = field(default_factory=dict, repr=False, compare=False)
     everywhere: bool = False  # no branch of the bank is left out
     region: Named | None = None
     branch: Named | None = None

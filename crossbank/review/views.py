@@ -10,7 +10,7 @@ from crossbank.conduct.services import record
 from crossbank.org import access, switches
 from crossbank.org.access import REVIEWERS, requires
 from crossbank.org.context import areas_of
-from crossbank.review import excel, goal_figures, pages, raw_views, words
+from crossbank.review import excel, goal_figures, pages, raw_views, saved_page, week, words
 from crossbank.review import scope as scopes
 from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
@@ -27,8 +27,14 @@ def review(request: HttpRequest) -> HttpResponse:
         raise Http404
     more = _more(request)
     at = timezone.localtime()
-    form = ReviewFilter(request.GET, scope=scopes.of(request.user), today=at.date())
-    context = {"form": form, "sees_evidence": request.user.role in access.BANK_REVIEWERS}
+    scope = scopes.of(request.user)
+    opened = saved_page.opened(request, scope, today=at.date())
+    form = ReviewFilter(opened.data, scope=scope, today=at.date())
+    context = {
+        "form": form,
+        "saved": opened,
+        "sees_evidence": request.user.role in access.BANK_REVIEWERS,
+    }
     if not form.is_valid():
         return render(request, "review/review.html", context, status=422)
     if export == "raw" and (answer := raw_views.download(request, form.asked, at=at)):
@@ -52,6 +58,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "goals_waiting": goal_figures.waiting(request.user, areas=areas_of(request), at=at),
         **pages.page(found),
     }
+    context["week"] = week.address(form.asked, form.scope, today=at.date())
     return render(request, "review/review.html", context, status=422 if export else 200)
 
 

@@ -152,6 +152,18 @@ DOORS = {
     "review:table": row("/review/table/", REVIEW),
     "review:offers": row("/review/uses/", REVIEW),
     "review:partners": row("/review/partners/", REVIEW),
+    "review:week": row("/review/week/", REVIEW),
+    "review:views": row("/review/views/", REVIEW),
+    "review:view": row(
+        "/review/views/1/",
+        {**dict.fromkeys(ROLES, 404), "seller": 403, "admin": 403},
+        method="post",
+    ),
+    "review:view_remove": row(
+        "/review/views/1/remove/",
+        {**dict.fromkeys(ROLES, 404), "seller": 403, "admin": 403},
+        method="post",
+    ),
     "review:exports": row("/review/exports/", REVIEW),
     "review:export_cancel": row(
         "/review/exports/1/cancel/",

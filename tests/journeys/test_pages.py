@@ -45,7 +45,7 @@ PAGES = {
     "marie.w": ["/leads/{lead}/"],
     "manager": [
         "/day/sheets/",
-        "/review/", "/review/uses/", "/review/partners/", "/review/exports/",
+        "/review/", "/review/uses/", "/review/partners/", "/review/exports/", "/review/week/", "/review/views/?branch=B01",
         "/kept/", "/kept/{sale}/", "/kept/import/", "/kept/report/",
         "/review/rows/?of=total", "/review/table/?of=staff", "/review/conversions/",
         "/training/mix/", "/training/notes/", "/training/notes/new/", "/training/notes/{note}/",

@@ -6,18 +6,23 @@ import pytest
 
 pytest.importorskip("playwright")
 
+from django.db import models
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from crossbank.catalog.models import Product
 from crossbank.desk.booklet import ON_COVER, ON_PAGE, bind
+from crossbank.desk.models import Consultation
 from crossbank.matrix import editions
-from crossbank.matrix.models import Pairing
+from crossbank.matrix.models import Edition, Pairing
 from crossbank.matrix.services import publish_edition
+from crossbank.review import week
 
 A4 = {"width": 680, "height": 960}  # between the margins, in the pixels of a style sheet
+A4_PAGE = b"/MediaBox [0 0 594.95996 841.91998]"
 A5 = b"/MediaBox [0 0 420 594.95996]"
 PAPER = [
-    *("/day/", "/day/?print=1", "/desk/consultations/{uuid}/", "/review/"),
+    *("/day/", "/day/?print=1", "/desk/consultations/{uuid}/", "/review/", "/review/week/"),
     *("/matrix/ACC-BAS/?edition=1", "/matrix/booklet/"),
 ]
 
@@ -123,6 +128,40 @@ def test_columns_of_the_tally_sheet_are_equal_on_a_busy_day(new_page, live_serve
         "cells => cells.map((cell) => Math.round(cell.getBoundingClientRect().width))"
     )
     assert max(widths) - min(widths) <= 1
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_a_branch_week_is_one_page_a4(
+    new_page, live_server, record, person, sign_in, is_busy
+) -> None:
+    if is_busy:
+        branch = person("seller").branch
+        branch.name = "The branch with a name that is far too long for one line, " * 2
+        branch.name = branch.name[:100]
+        branch.save()
+        branch.opening_hours.all().delete()  # then every day is open
+        words = "honest words for a customer who wants to know it all. " * 6
+        Product.objects.update(name=Concat(models.F("code"), models.Value(words[:80])))
+        Pairing.objects.filter(main__code="ACC-BAS").update(reason=words[:200])
+        publish_edition(at=timezone.now(), by=person("owner"), approver=person("owner2"))
+        for number in range(6):
+            data = {"uuid": f"6f1c1f0e-6d3c-4a55-9a53-0f6f0b9f800{number}", "main": "ACC-BAS"}
+            answers = {"edition": "2", "item-CRD-DEB": "declined", "reason-CRD-DEB": "elsewhere"}
+            sign_in("manager").post("/desk/consultations/", {**data, **answers})
+        Consultation.objects.filter(uuid=record).update(edition=Edition.objects.get(number=2))
+    page = new_page("manager")
+
+    page.goto(f"{live_server.url}/review/week/?week={week.written(timezone.localdate())}")
+
+    assert page.locator(".cb-week-missed li").count() == week.TOP
+    assert page.locator(".cb-week-why").first.inner_text() != ""
+    assert printed(page) == [A4_PAGE]
+    page.emulate_media(media="print")
+    page.set_viewport_size(A4)
+    inside = """() => { const sheet = document.querySelector(".cb-week").getBoundingClientRect();
+      return document.querySelector(".cb-week footer").getBoundingClientRect().bottom
+        <= sheet.bottom + 1; }"""
+    assert page.evaluate(inside)
 
 
 @pytest.mark.parametrize("with_script", [True, False])

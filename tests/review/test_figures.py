@@ -298,11 +298,11 @@ def test_the_number_of_queries_does_not_grow(people, shelf, sellers, django_asse
         world.consultation(shelf=shelf, employee=seller, day=TUESDAY)
     asked = scopes.narrow(scopes.of(people["mia"]), since=MONDAY, last=TUESDAY)
 
-    # days; sums of tallies, pairs, curves; consultations, items; people, the edition
-    with django_assert_num_queries(8):
+    # days; sums of tallies, pairs, curves; consultations, items; the edition
+    with django_assert_num_queries(7):
         found = figures(asked, made_by="test", made_at=AT)
     rollup.catch_up(at=AT)
-    with django_assert_num_queries(5):  # no records are read, and the edition is in memory
+    with django_assert_num_queries(4):  # no records are read, and the edition is in memory
         assert figures(asked, made_by="test", made_at=AT) == found
 
     assert len(found.by_staff) == sellers

@@ -237,7 +237,7 @@ def test_the_page_stays_small(people, shelf, ask, django_assert_num_queries, sel
     client = Client()
     client.force_login(people["mia"])
 
-    # session, person; branches, staff, mains; days, three sums; consultations, items; people,
+    # session, person; branches, staff, mains; saved views; days, three sums; consultations, items;
     # edition; areas, what is known of sales
     with django_assert_num_queries(15):
         response = client.get("/review/?from=2026-03-01&until=2026-03-28")

@@ -1,8 +1,12 @@
-"""Numbers of days from the environment: read, or refused in a sentence before anything starts."""
+"""Settings from the environment: read, or refused in a sentence before anything starts."""
+
+import os
+import subprocess
+import sys
 
 import pytest
 
-from crossbank.environment import MissingSetting, Reader
+from crossbank.environment import Mail, MissingSetting, Reader, mail
 
 
 @pytest.mark.parametrize(
@@ -27,3 +31,41 @@ def test_what_is_no_number_of_days_is_said(value) -> None:
 def test_least_is_kept() -> None:
     with pytest.raises(MissingSetting, match="from 1 to 3660"):
         Reader({"D": "0"}).days("D", default=30, least=1)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", Mail()),
+        (
+            "smtp+tls://me%40bank:p%3Aw@mail.example:2525",
+            Mail(host="mail.example", port=2525, user="me@bank", password="p:w", use_tls=True),
+        ),
+        ("smtps://mail.example", Mail(host="mail.example", port=465, use_ssl=True)),
+        ("smtp://mail.example", Mail(host="mail.example", port=25)),
+    ],
+)
+def test_a_mail_server_is_read(url, expected) -> None:
+    assert mail(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example:many"]
+)
+def test_what_is_no_mail_server_is_said(url) -> None:
+    with pytest.raises(MissingSetting, match="EMAIL_URL must name a mail server"):
+        mail(url)
+
+
+def test_a_mail_server_needs_an_address_to_send_from() -> None:
+    keys = {"SECRET_KEY": "x", "REFERENCE_KEY": "y", "ALLOWED_HOSTS": "z", "EMAIL_FROM": ""}
+    started = subprocess.run(
+        [sys.executable, "-c", "import crossbank.settings"],
+        env={**os.environ, **keys, "EMAIL_URL": "smtp://mail.example"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert started.returncode == 1
+    assert "EMAIL_FROM is not set. It is the address that mails come from" in started.stderr

@@ -1,7 +1,8 @@
-"""Rollups of what the desk recorded, exports on their way into a file, and goals of teams."""
+"""Rollups of what the desk recorded, exports on their way, views that people keep, goals of teams."""
 
 from crossbank.review.models.exports import Export
 from crossbank.review.models.goals import Goal
+from crossbank.review.models.mails import WeeklyMail
 from crossbank.review.models.rollups import (
     BranchCurve,
     BranchDay,
@@ -14,6 +15,7 @@ from crossbank.review.models.rollups import (
     PairDay,
     StaffDay,
 )
+from crossbank.review.models.views import SavedView
 
 __all__ = [
     "BranchCurve",
@@ -27,5 +29,7 @@ __all__ = [
     "MainCurve",
     "MainDay",
     "PairDay",
+    "SavedView",
     "StaffDay",
+    "WeeklyMail",
 ]

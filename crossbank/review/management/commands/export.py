@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crossbank.conduct.services import record
+from crossbank.org import switches
 from crossbank.org.models import Role, User
 from crossbank.review import excel, raw_rows
 from crossbank.review import scope as scopes
@@ -48,7 +49,13 @@ class Command(BaseCommand):
         if options["raw"]:
             self._write_raw(options["out"], asked, at)
             return
-        found = figures(asked, made_by=MADE_BY, made_at=at, with_data=True)
+        found = figures(
+            asked,
+            made_by=MADE_BY,
+            made_at=at,
+            with_data=True,
+            with_kept=switches.is_on(switches.KEPT),
+        )
         if found.data_rows > ROW_LIMIT:
             raise CommandError(
                 _(

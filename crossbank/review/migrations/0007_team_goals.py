@@ -9,7 +9,7 @@ import crossbank.web.text
 class Migration(migrations.Migration):
     dependencies = [
         ("org", "0003_merged_branches"),
-        ("review", "0004_long_exports"),
+        ("review", "0006_weekly_mails"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
