@@ -1,4 +1,4 @@
-"""The workbook in the reader's language: every word of it, and nothing else of it, is translated."""
+"""Workbooks in the reader's language: every word of theirs, and nothing else, is translated."""
 
 import ast
 import gettext
@@ -18,9 +18,10 @@ from openpyxl.utils import get_column_letter
 
 from crossbank.desk.models import DeclineReason, NothingOffered, Response
 from crossbank.matrix.models import Rating
-from crossbank.review import excel
+from crossbank.review import excel, partner_excel
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
+from crossbank.review.partners import statement
 from crossbank.review.terms import SHEETS, DataRow
 from crossbank.web.cells import lines_in, wide
 from tests.review import world
@@ -39,8 +40,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 
 
 def modules() -> set[str]:
-    """What the workbook is made of: `excel` and all it needs in this room."""
-    found, ahead = set(), ["excel"]
+    """What workbooks are made of: the makers and all that they need in this room."""
+    found, ahead = set(), ["excel", "partner_excel"]
     while ahead:
         name = ahead.pop()
         if name not in found:
@@ -66,7 +67,7 @@ def said(name: str) -> Iterator[tuple[str, str]]:
                 assert "gettext" not in node.func.id, "teach this test to read it"
 
 
-WORDS = {words for name in modules() for words in said(name)} | {
+WORDS = {words for name in {*modules(), "raw_book"} for words in said(name)} | {
     ("", str(label))
     for choices in (Rating, DeclineReason, NothingOffered, Response)
     for label in choices.labels
@@ -130,11 +131,18 @@ def seen(cell):
     return ("" if start.startswith("General") else cell.value) + name.rstrip('"')
 
 
+def for_partners(language: str) -> bytes:
+    asked = scopes.narrow(scopes.whole_bank(), since=MONDAY, last=TUESDAY)
+    with translation.override(language):
+        found = statement(asked, partner=None, with_offers=True, made_by="T", made_at=AT)
+        return partner_excel.workbook(found)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_it_is_translated(language):
     known = catalogue(language)
 
-    assert len(WORDS) > 150
+    assert len(WORDS) > 170
     for context, words in sorted(WORDS):
         told = known.pgettext(context, words) if context else known.gettext(words)
         assert told.strip()
@@ -147,21 +155,22 @@ def test_compiled_words_are_those_of_the_source(language):
     assert catalogue(language)._catalog == of_source(language)
 
 
+@pytest.mark.parametrize(("make", "sheets", "tables"), [(written, 11, 7), (for_partners, 5, 4)])
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
-def test_titles_and_headings_are_what_excel_takes(everything, language):
-    book = load_workbook(BytesIO(written(language)))
+def test_titles_and_headings_are_what_excel_takes(everything, language, make, sheets, tables):
+    book = load_workbook(BytesIO(make(language)))
 
     titles = book.sheetnames
-    assert len({title.casefold() for title in titles}) == 11
+    assert len({title.casefold() for title in titles}) == sheets
     for title in titles:
         assert len(title) <= 31
         assert not set(title) & set("[]:*?/\\")
         assert title.strip("' ") == title
-    tables = [table for sheet in book for table in sheet.tables.values()]
-    assert len(tables) == 7
-    for table in tables:
-        headings = [column.name.casefold() for column in table.tableColumns]
-        assert len(set(headings)) == len(headings), table.name
+    found = [sheet for sheet in book if sheet.print_title_rows == "$1:$1"]
+    assert len(found) == tables
+    for sheet in found:
+        headings = [cell.value.casefold() for cell in sheet[1]]
+        assert len(set(headings)) == len(headings), sheet.title
         assert all(headings)
 
 
@@ -198,9 +207,10 @@ def test_headings_are_the_readers_and_codes_and_numbers_stay(everything, languag
         assert len([name for name in parts.namelist() if "charts/chart" in name]) == 3
 
 
+@pytest.mark.parametrize("make", [written, for_partners])
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
-def test_nothing_is_cut(everything, language):
-    book = load_workbook(BytesIO(written(language)))
+def test_nothing_is_cut(everything, language, make):
+    book = load_workbook(BytesIO(make(language)))
 
     for sheet in book:
         ends = {(area.min_row, area.min_col): area.max_col for area in sheet.merged_cells.ranges}
