@@ -4,18 +4,22 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 
 from crossbank.review import words
-from crossbank.review.sheets import prepare_print, put, wide
+from crossbank.review.sheets import prepare_print, put
 from crossbank.review.terms import Figures
+from crossbank.web.cells import lines_in
+
+_TERM, _MEANING = 32, 100  # signs across
 
 
 def add_about(book: Workbook, figures: Figures) -> None:
     """This will write what every number and every cell means."""
     sheet = book.create_sheet(_("About"))
-    sheet.column_dimensions["A"].width = 30
-    sheet.column_dimensions["B"].width = 100
+    sheet.column_dimensions["A"].width = _TERM
+    sheet.column_dimensions["B"].width = _MEANING
     put(sheet["A1"], _("About this workbook"), "cb title")
     sheet.row_dimensions[1].height = 32
     put(sheet["A2"], str(words.PURPOSE), "cb quiet")
@@ -29,7 +33,8 @@ def add_about(book: Workbook, figures: Figures) -> None:
             row += 1
             put(sheet.cell(row, 1), term, "cb prose")
             put(sheet.cell(row, 2), meaning, "cb prose")
-            sheet.row_dimensions[row].height = 16 * (1 + wide(meaning) // 115)
+            most = max(lines_in(term, _TERM), lines_in(meaning, _MEANING))
+            sheet.row_dimensions[row].height = 16 * most
         row += 2
     prepare_print(sheet, book)
 
@@ -48,7 +53,8 @@ def _about(figures: Figures) -> Iterable[tuple[str, list[tuple[str, str]]]]:
     if figures.products:
         yield _("Products"), [(product.code, product.name) for product in figures.products]
     if figures.people:
-        yield _("Staff"), [(person.code, person.name) for person in figures.people]
+        staff = pgettext("everybody who is named", "Staff")  # above a column it is one of them
+        yield staff, [(person.code, person.name) for person in figures.people]
     yield _("Program"), [(_("Version"), f"Crossbank {_version()}".strip())]
 
 

@@ -1,11 +1,12 @@
 """The sheet `Changes`: every first number beside what it was before."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 
 from crossbank.review import measures, words
 from crossbank.review.measures import Measure
-from crossbank.review.sheets import prepare_print, put
+from crossbank.review.sheets import prepare_print, put, wide
 from crossbank.review.terms import Figures
 
 _WIDTHS = (44, 18, 18, 14, 14)
@@ -15,13 +16,17 @@ def add_changes(book: Workbook, figures: Figures) -> None:
     """This will write one line a number: now, as many days before, the difference, and how many a
     share is a share of."""
     sheet = book.create_sheet(_("Changes"))
-    for letter, width in zip("ABCDE", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    headings = (_("Figure"), _("This period"), _("Before"), _("Change"), _("Counted"))
+    change = pgettext("the difference between two numbers", "Change")  # elsewhere it is a button
+    headings = (_("Figure"), _("This period"), _("Before"), change, _("Counted"))
     for place, heading in enumerate(headings, start=1):
         put(sheet.cell(1, place), heading, "cb head" if place == 1 else "cb head end")
     sheet.row_dimensions[1].height = 22
-    for row, measure in enumerate((*measures.tally(figures), *measures.served(figures)), start=2):
+    shown = (*measures.tally(figures), *measures.served(figures))
+    labels = max(wide(measure.label) for measure in shown)
+    for letter, heading, least in zip("ABCDE", headings, _WIDTHS, strict=True):
+        seen = wide(heading) if letter != "A" else labels
+        sheet.column_dimensions[letter].width = max(least, seen + 4)
+    for row, measure in enumerate(shown, start=2):
         put(sheet.cell(row, 1), measure.label, "cb text")
         for place, value in enumerate(_values(measure), start=2):
             style = "number" if place == 5 else measure.kind

@@ -26,7 +26,7 @@ _Lines = Iterable[tuple[Named, list[tuple[Any, str]]]]  # a main product, its va
 
 # ends at a middle shade: black figures stay readable on it
 _COLD, _WARM, _HOT = "F7F4EC", "C4DFDD", "6FA8A6"
-_CELL = 11  # signs across: the longest rating
+_CELL = 12  # signs across, unless a rating is longer
 _HEAD_SIGN = 6.4  # points that one sign of a heading standing on its end takes
 _LEAST_HEAD, _MOST_HEAD = 60, 260  # points
 
@@ -49,8 +49,9 @@ def add_conversions(book: Workbook, figures: Figures, shown: Shown) -> None:
     across = len(found.crosses)
     if ratings and rated:
         across = max(across, _ratings(sheet, row + 1, ratings, look, shown))
+    width = max(_CELL, *(1 + wide(words.rating(code)) for code in RATING_FILLS))
     for place in range(2, across + 2):
-        sheet.column_dimensions[get_column_letter(place)].width = _CELL
+        sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.print_area = f"A1:{get_column_letter(across + 1)}{sheet.max_row}"
     prepare_print(sheet, book)
 

@@ -26,9 +26,11 @@ from crossbank.review.sheets import (
     put,
     styles,
     table_sheet,
-    wide,
 )
 from crossbank.review.terms import Answers
+from crossbank.web.cells import lines_in
+
+_TERM, _MEANING = 30, 90  # signs across
 
 
 def workbook(found: Statement) -> bytes:
@@ -66,8 +68,8 @@ def file_name(found: Statement) -> str:
 
 def _add_about(sheet: Worksheet, book: Workbook, found: Statement) -> None:
     sheet.title = _("Summary")
-    sheet.column_dimensions["A"].width = 30
-    sheet.column_dimensions["B"].width = 90
+    sheet.column_dimensions["A"].width = _TERM
+    sheet.column_dimensions["B"].width = _MEANING
     put(sheet["A1"], partner_words.title(found), "cb title")
     put(sheet["A2"], words.month(found.asked.since), "cb section")
     put(sheet["B2"], "", "cb section")
@@ -79,7 +81,8 @@ def _add_about(sheet: Worksheet, book: Workbook, found: Statement) -> None:
         if hasattr(value, "hour"):
             cell.number_format = MOMENT
         elif isinstance(value, str):
-            sheet.row_dimensions[row].height = 16 * (1 + wide(value) // 100)
+            most = max(lines_in(label, _TERM), lines_in(value, _MEANING))
+            sheet.row_dimensions[row].height = 16 * most
     prepare_print(sheet, book)
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from crossbank.review import words
 from crossbank.review.partners import Statement
@@ -56,10 +56,11 @@ def title(found: Statement) -> str:
 
 def filters(found: Statement) -> tuple[tuple[str, str], ...]:
     """What was asked for, label and value."""
+    place = pgettext("a branch, a region or the whole bank", "Place")  # elsewhere: on the screen
     return (
         (_("Month"), words.month(found.asked.since)),
         (_("Partner"), str(found.partner or _("All"))),
-        (_("Place"), words.place(found.asked)),
+        (place, words.place(found.asked)),
     )
 
 

@@ -196,7 +196,7 @@ def table_sheet(
     Shape: an empty table is a plain heading row, because Excel calls a table without rows damaged.
     """
     sheet = book.create_sheet(title)
-    widths = [len(column.heading) + 4 for column in columns]
+    widths = [wide(column.heading) + 4 for column in columns]
     for place, column in enumerate(columns, start=1):
         put(sheet.cell(1, place), column.heading, _HEADS.get(column.style, "cb head"))
     number = 1

@@ -21,9 +21,10 @@ from crossbank.review.sheets import (
 )
 from crossbank.review.summary_charts import add_bars, add_hours, add_trend
 from crossbank.review.terms import Figures, Span
+from crossbank.web.cells import lines_in
 
 _CHARTED = 40  # more bars than this are a smear, not a chart
-_WIDTHS = (34, 14, 14, 14, 14, 14, 14, 14, 3, 22, 40)
+_WIDTHS = (38, 15, 15, 15, 15, 15, 15, 15, 3, 28, 40)
 _SIDE = 10
 _TOP = 14  # the row under the big numbers
 _BAND = 8  # big numbers side by side
@@ -123,8 +124,13 @@ def _big_numbers(sheet: Worksheet, row: int, numbers: Iterable[tuple[str, Any, s
     for place, (label, value, kind) in enumerate(tiles, start=1):
         put(sheet.cell(row, place), label, "cb big label")
         put(sheet.cell(row + 1, place), value, f"cb big {kind}")
-    sheet.row_dimensions[row].height = 32
+    sheet.row_dimensions[row].height = 6 + 13 * max(2, _most(label for label, *_more in tiles))
     sheet.row_dimensions[row + 1].height = 34
+
+
+def _most(texts: Iterable[str], spare: int = 0) -> int:
+    """Lines of the longest, each in its column. `spare`: signs that bold letters cost."""
+    return max(lines_in(one, width - spare) for one, width in zip(texts, _WIDTHS, strict=False))
 
 
 def _filters(figures: Figures) -> list[tuple[str, Any]]:
@@ -164,9 +170,10 @@ def _tables(figures: Figures) -> Iterable[_Table]:
 
 def _table(sheet: Worksheet, row: int, title: str, lines: list[tuple[str, Counts]]) -> int:
     """One line each, headings above; gives the row after a gap."""
-    for place, heading in enumerate((title, *words.count_headings()), start=1):
+    headings = (title, *words.count_headings())
+    for place, heading in enumerate(headings, start=1):
         put(sheet.cell(row, place), heading, "cb head" if place == 1 else "cb head end")
-    sheet.row_dimensions[row].height = 20
+    sheet.row_dimensions[row].height = 5 + 15 * _most(headings, spare=2)
     for row, (name, counts) in enumerate(lines, start=row + 1):  # noqa: B020 - goes on from it
         put(sheet.cell(row, 1), name, "cb text")
         for place, (value, style) in enumerate(

@@ -1,6 +1,7 @@
 """How a cell is written: text stays text, sheets print well. For every workbook of the product."""
 
 import re
+from textwrap import wrap
 from typing import Any
 
 from openpyxl.cell import Cell
@@ -45,6 +46,12 @@ def wide(value: str) -> int:
     if value.isascii():
         return len(value)
     return sum(2 if sign >= "\u2e80" else 1 for sign in value)
+
+
+def lines_in(value: str, width: int) -> int:
+    """How many lines a text takes in a column of so many signs."""
+    seen = value if value.isascii() else "".join(sign * wide(sign) for sign in value)
+    return max(1, len(wrap(seen, width)))
 
 
 def prepare_print(sheet: Worksheet, book: Workbook) -> None:
