@@ -4,9 +4,10 @@ Every figure has a name (`of=` in the address). Its rows are consultations, or s
 products are counted. What a condition on rows can't say, a second look at each record does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,12 +30,14 @@ from crossbank.desk.models import Response as Answer
 from crossbank.engine.terms import Bucket
 from crossbank.kept import sales
 from crossbank.matrix import editions
-from crossbank.review import facts, words
+from crossbank.review import facts, sums, words
 from crossbank.review.facts import Talk
 from crossbank.review.keeping import checked
+from crossbank.review.sums import Sums
 from crossbank.review.tallies import ROOM, missed_in, offerable_in
 from crossbank.review.terms import Filter
 
+_AT_ONCE = 500  # records for a second look
 _ALL = Q()
 _LIVE = ~Q(source__in=COUNTED_ONLY)
 _OPEN = Q(bucket__in=[Bucket.MAIN_ONLY, Bucket.PLUS_ONE])
@@ -48,7 +51,8 @@ class Rows:
     `is_sheets`: one row is one day sheet; `is_later`: it is known of a sale 90 days later.
 
     `where` holds for consultations, `answers` for what was presented in them; `check` says of a
-    record that passes both whether it counts, None where there is nothing more to ask.
+    record that passes both whether it counts, None where there is nothing more to ask. `figure`:
+    how many such records there are, of the same sums as the page's; only where there is a check.
     """
 
     title: str
@@ -58,6 +62,7 @@ class Rows:
     is_sheets: bool = False
     is_later: bool = False
     check: Callable[[Talk], bool] | None = None
+    figure: Callable[[Sums], int] | None = None
     if_unknown: Q | None = None  # the only records that `check` could refuse
     hour: int | None = None  # of the branch's clock
 
@@ -116,7 +121,13 @@ def find(of: str) -> Rows:
         title, where = _ROOMY_FIGURES[of]
         unknown = Q(offerable__isnull=True)
         where &= _LIVE & (Q(offerable__gte=ROOM) | unknown)
-        return Rows(title=str(title), where=where, check=_is_roomy, if_unknown=unknown)
+        return Rows(
+            title=str(title),
+            where=where,
+            check=_is_roomy,
+            figure=lambda found: sum(numbers[of] for numbers in found.by_branch.values()),
+            if_unknown=unknown,
+        )
     if not parts and of in _ANSWERS:
         title, answers = _ANSWERS[of]
         return Rows(title=str(title), where=_LIVE, answers=answers, is_answers=True)
@@ -148,6 +159,11 @@ def _pair(main: str, cross: str, what: str) -> Rows | None:
             title=_("Not presented: %(pair)s") % {"pair": names},
             where=_LIVE & _OPEN & here & ~Q(Exists(spoken_of)),
             check=lambda talk: cross in missed_in(talk, editions.load(talk.edition).snapshot),
+            figure=lambda found: sum(
+                numbers["missed"]
+                for pair, numbers in found.pairs.items()
+                if pair[:2] == (main, cross)
+            ),
         )
     if what != "presented" and what not in Answer.values:
         return None
@@ -209,10 +225,10 @@ def read(asked: Filter, rows: Rows, *, today: date, first: int, size: int) -> Fo
     if rows.hour is not None:
         records = _at_hour(records, rows.hour, asked)
     if rows.check and (rows.if_unknown is None or records.filter(rows.if_unknown).exists()):
-        found = _checked(records, rows)
-        chosen = found[first : first + size]
+        chosen = list(islice(_checked(records, rows), first, first + size))
         by_pk = records.with_story().in_bulk(chosen)
-        return Found(n=len(found), rows=[by_pk[pk] for pk in chosen])
+        n = rows.figure(sums.read(asked, today=today))
+        return Found(n=n, rows=[by_pk[pk] for pk in chosen])
     if rows.is_answers:
         answers = (
             ConsultationItem.objects.filter(rows.answers, consultation__in=records)
@@ -244,9 +260,16 @@ def _at_hour(records: QuerySet[Consultation], hour: int, asked: Filter) -> Query
     return records.filter(there)
 
 
-def _checked(records: QuerySet[Consultation], rows: Rows) -> list[int]:
-    """Row ids of the records that pass the second look, the newest first."""
-    talks = facts.of_records(records)
-    editions.load_many({talk.edition for talk in talks})
-    passed = [(talk.recorded_at, talk.pk) for talk in talks if rows.check(talk)]
-    return [pk for _at, pk in sorted(passed, reverse=True)]
+def _checked(records: QuerySet[Consultation], rows: Rows) -> Iterator[int]:
+    """Row ids of the records that pass the second look, the newest first; read as far as somebody
+    asks, because in a year of a bank there are very many."""
+    ordered = records.order_by("-recorded_at", "-pk").values_list("pk", flat=True)
+    for first in count(step=_AT_ONCE):
+        pks = list(ordered[first : first + _AT_ONCE])
+        talks = {
+            talk.pk: talk for talk in facts.of_records(Consultation.objects.filter(pk__in=pks))
+        }
+        editions.load_many({talk.edition for talk in talks.values()})
+        yield from (pk for pk in pks if rows.check(talks[pk]))
+        if len(pks) < _AT_ONCE:
+            return
