@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crossbank.demo import practised
-from crossbank.org.models import Branch
+from crossbank.org.models import Branch, User
 from crossbank.training import mix
 from crossbank.training.models import BarrierCheck, CoachingNote, CoachingReply, PracticeDay
 
@@ -21,10 +21,12 @@ def test_one_manager_sees_his_branch_and_the_other_nothing(bank, today):
     at = datetime.combine(today, datetime.min.time(), tzinfo=timezone.get_default_timezone())
     at = at.replace(hour=13)
     b01, b02 = (Branch.objects.select_related("region").get(code=code) for code in ("B01", "B02"))
-    found = mix.of_branch(b01, at=at)
+    manager, other = (User.objects.get(username=name) for name in ("manager", "manager2"))
+    found = mix.of_branch(b01, reader=manager, at=at)
     assert (found.people, found.month.month) == (6, (today.month - 2) % 12 + 1)
-    assert mix.of_region(b01.region, at=at).people == 6
-    assert (mix.of_branch(b02, at=at), mix.of_region(b02.region, at=at)) == (None, None)
+    assert mix.of_region(b01.region, reader=manager, at=at).people == 6
+    assert mix.of_branch(b02, reader=other, at=at) is None
+    assert mix.of_region(b02.region, reader=other, at=at) is None
     assert told == {"self-checks": 11, "days of practice": 12, "coaching notes": 2}
     assert (BarrierCheck.objects.count(), PracticeDay.objects.count()) == (11, 12)
     assert not BarrierCheck.objects.filter(on__gte=today).exists()
