@@ -24,14 +24,17 @@ _DATE = re.compile(
     )
 )
 _SUM = re.compile(
-    _ALONE % r"(?P<whole>[1-9]\d{0,2}(?P<mark>[\s.])\d{3}(?:(?P=mark)\d{3}){0,3})(?:[.,]\d\d)?"
+    _ALONE
+    % r"(?P<whole>[1-9]\d{0,2}(?P<mark>[\s.])\d{3}(?:(?P=mark)\d{3}){0,3})(?P<rest>[.,]\d\d)?"
 )
 
 
 def _shortened(found: re.Match[str]) -> str:
-    """A sum as one sign; of eight digits and more it must be round, or it may be an account."""
+    """A sum as one sign. It is round or has decimals; of eight digits and more it is rounder still:
+    anything else may be a telephone or an account."""
     digits = re.sub(r"\D", "", found["whole"])
-    return "…" if len(digits) < 8 or digits.endswith("000") else found[0]
+    is_round = digits.endswith("00") or found["rest"]
+    return "…" if (is_round if len(digits) < 8 else digits.endswith("000")) else found[0]
 
 
 def refuse_personal(text: str) -> None:

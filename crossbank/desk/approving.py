@@ -13,7 +13,7 @@ from crossbank.org.models import User
 
 
 @transaction.atomic
-def approve(*, closes: Iterable[DayClose], note: str = "", at: datetime, by: User) -> int:
+def approve(*, closes: Iterable[DayClose], at: datetime, by: User) -> int:
     """This will approve these signatures, all or none, and say how many.
 
     The sheets are locked first, so that none is opened again meanwhile. Raises Conflict for one that
@@ -28,13 +28,11 @@ def approve(*, closes: Iterable[DayClose], note: str = "", at: datetime, by: Use
     standing = DayClose.objects.standing().signed().filter(pk__in=[close.pk for close in found])
     fresh = {close.pk: close for close in standing.select_related("approval")}
     for close in found:
-        _approve_one(fresh.get(close.pk), locked[close.sheet_id], note=note, at=at, by=by)
+        _approve_one(fresh.get(close.pk), locked[close.sheet_id], at=at, by=by)
     return len(found)
 
 
-def _approve_one(
-    close: DayClose | None, sheet: DaySheet, *, note: str, at: datetime, by: User
-) -> None:
+def _approve_one(close: DayClose | None, sheet: DaySheet, *, at: datetime, by: User) -> None:
     if close is None:
         raise Conflict(
             "not_signed", _("A day was opened again meanwhile: look at it once it is signed.")
@@ -46,13 +44,10 @@ def _approve_one(
         )
     if hasattr(close, "approval"):
         raise Conflict("decided", _("Somebody approved this day already."))
-    row = Approval(close=close, note=note, at=at, by=by)
-    row.full_clean(exclude={"close", "by"})
-    row.save(force_insert=True)
+    Approval.objects.create(close=close, at=at, by=by)
     conduct.record(
         action="day_approved",
         subject=f"{sheet.employee.username} {sheet.business_date}",
-        detail={"note": note} if note else {},
         at=at,
         by=by,
     )

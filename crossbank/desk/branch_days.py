@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from crossbank.catalog.models import Product
@@ -17,11 +18,13 @@ from crossbank.desk.sheet_states import sheet_counts, state
 from crossbank.engine.closing import REOPENED_DAYS, DayState, is_within_reach
 from crossbank.engine.tally import Counts
 from crossbank.engine.workdays import Calendar
+from crossbank.org import switches
 from crossbank.org.access import may_see_names
-from crossbank.org.models import Branch, User
+from crossbank.org.models import Branch, Switch, User
 
 Calendars = Mapping[int, Calendar]
 LONGEST = 31  # days on one page of sheets
+MOST_TO_APPROVE = 500  # at once; the others come when these are done
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +59,6 @@ class SheetRow:
     def approval(self) -> Approval | None:
         """Of the signature; asked only where the bank wants one."""
         return getattr(self.signature, "approval", None)
-
-    @property
-    def waits(self) -> bool:
-        """It is signed, and nobody has approved the signature."""
-        return self.signature is not None and self.approval is None
 
     @property
     def agrees(self) -> bool:
@@ -125,16 +123,40 @@ def days(
 
     By name only for who may see names: the order would give them away.
     """
-    shows_names = may_see_names(reader)
-    by_name = ["employee__first_name"] if shows_names else []
-    rows = list(
-        DaySheet.objects.filter(branch__in=branches, business_date__range=period)
-        .select_related("employee", "branch")
-        .prefetch_related("closes__approval" if with_approvals else "closes")
-        .order_by("-business_date", "branch__code", *by_name, "pk")
+    by_name = ["employee__first_name"] if may_see_names(reader) else []
+    sheets = DaySheet.objects.filter(branch__in=branches, business_date__range=period)
+    ordered = sheets.prefetch_related("closes__approval" if with_approvals else "closes").order_by(
+        "-business_date", "branch__code", *by_name, "pk"
     )
-    late_at = _late_at(rows, period)
-    found = [
+    return [
+        BranchDay(on=on, rows=tuple(group))
+        for on, group in groupby(
+            _rows(ordered, calendars, at=at, reader=reader), key=lambda row: row.sheet.business_date
+        )
+    ]
+
+
+def to_approve(
+    branches: Iterable[Branch], calendars: Calendars, *, at: datetime, reader: User
+) -> list[SheetRow]:
+    """This will read the signed days that nobody approved, the longest waiting first, at most
+    MOST_TO_APPROVE; those that were signed since the bank wants it."""
+    wanted_since = Switch.objects.filter(key=switches.DAY_APPROVAL).values("changed_at")
+    waits = DayClose.objects.standing().signed().filter(approval=None)
+    sheets = DaySheet.objects.filter(
+        branch__in=branches, closes__in=waits.filter(signed_at__gte=Subquery(wanted_since))
+    )
+    ordered = sheets.prefetch_related("closes").order_by("business_date", "pk")
+    return _rows(ordered[:MOST_TO_APPROVE], calendars, at=at, reader=reader)
+
+
+def _rows(
+    sheets: QuerySet[DaySheet], calendars: Calendars, *, at: datetime, reader: User
+) -> list[SheetRow]:
+    """In the order they come, in a fixed number of queries."""
+    found = list(sheets.select_related("employee", "branch"))
+    late_at, shows_names = _late_at(found), may_see_names(reader)
+    return [
         _row(
             sheet,
             calendars[sheet.branch_id],
@@ -143,22 +165,20 @@ def days(
             reader=reader,
             shows_names=shows_names,
         )
-        for sheet in rows
-    ]
-    return [
-        BranchDay(on=on, rows=tuple(group))
-        for on, group in groupby(found, key=lambda row: row.sheet.business_date)
+        for sheet in found
     ]
 
 
-def _late_at(
-    sheets: Iterable[DaySheet], period: tuple[date, date]
-) -> Mapping[tuple[int, date], list[datetime]]:
+def _late_at(sheets: Iterable[DaySheet]) -> Mapping[tuple[int, date], list[datetime]]:
     """(employee, day) -> when late entries of that day were accepted; asked of signed days alone."""
     found: defaultdict[tuple[int, date], list[datetime]] = defaultdict(list)
+    signed = [sheet for sheet in sheets if sheet.closed_at]
+    if not signed:
+        return found
+    days = [sheet.business_date for sheet in signed]
     accepted = LateEntry.objects.filter(
-        employee__in={sheet.employee_id for sheet in sheets if sheet.closed_at},
-        business_date__range=period,
+        employee__in={sheet.employee_id for sheet in signed},
+        business_date__range=(min(days), max(days)),
         state=LateEntry.State.ACCEPTED,
     )
     for employee, day, decided_at in accepted.values_list(
@@ -191,13 +211,6 @@ def _row(
         may_reopen=now is DayState.SIGNED and within and not is_own,
         late_at=tuple(late_at),
     )
-
-
-def to_approve(found: Iterable[BranchDay]) -> list[SheetRow]:
-    """Signed days that wait for the reader's approval, the longest waiting first."""
-    rows = (row for day in found for row in day.rows)
-    waits = (row for row in rows if row.waits and not row.is_own)
-    return sorted(waits, key=lambda row: row.sheet.business_date)
 
 
 def waiting(branches: Iterable[Branch], *, reader: User) -> list[Waiting]:

@@ -16,7 +16,6 @@ from crossbank.web.forms import FilterForm, Text
 
 _MOST = 9999  # customers of one person on one day
 OWN, NONE = "own", "none"
-MOST_AT_ONCE = 500  # signatures approved with one tap
 
 
 class CheckForm(forms.Form):
@@ -108,8 +107,11 @@ class ApproveForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        sent = data.getlist("close")[:MOST_AT_ONCE]
-        numbers = {one for one in sent if one.isascii() and one.isdecimal() and len(one) < 19}
+        numbers = {
+            one
+            for one in data.getlist("close")
+            if one.isascii() and one.isdecimal() and len(one) < 19
+        }
         self.fields["close"].choices = [(one, one) for one in numbers]
 
 

@@ -80,11 +80,12 @@ def _show(
     return render(request, template, context, status=status)
 
 
-def _approvals(request: HttpRequest, sheet: DaySheet | None) -> list[Approval]:
-    """Of the day's signatures; not asked where the bank wants none."""
+def _approvals(request: HttpRequest, sheet: DaySheet | None) -> dict[int, Approval]:
+    """By signature; not asked where the bank wants none."""
     if sheet is None or not areas_of(request)[switches.DAY_APPROVAL]:
-        return []
-    return list(Approval.objects.filter(close__sheet=sheet).select_related("by").order_by("pk"))
+        return {}
+    found = Approval.objects.filter(close__sheet=sheet).select_related("by")
+    return {one.close_id: one for one in found}
 
 
 def _calls_due(request: HttpRequest) -> int | None:

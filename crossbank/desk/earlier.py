@@ -1,4 +1,4 @@
-"""A customer's earlier records in one branch to which something may still happen."""
+"""A customer's earlier records in one branch, and in those merged into it, to which something may still happen."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -38,7 +38,7 @@ def open_ends(records: Iterable[Consultation], *, at: datetime) -> list[Later]:
 def _standing(branch: Branch) -> QuerySet[Consultation]:
     return (
         Consultation.objects.standing()
-        .filter(branch=branch)
+        .in_branches(Branch.objects.of_place(branch.pk))
         .with_story()
         .select_related("branch__region")
     )

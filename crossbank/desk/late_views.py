@@ -22,7 +22,7 @@ from crossbank.desk.views import refused
 from crossbank.org import switches
 from crossbank.org.access import FRONT, MANAGERS, may_see_names, requires, visible_branches
 from crossbank.org.calendars import calendar_of, calendars_of
-from crossbank.org.context import areas_of
+from crossbank.org.context import areas_of, while_on
 from crossbank.web import answers
 
 Typed = dict[int, str | None]  # row id -> words
@@ -84,11 +84,14 @@ def _sheets(
     days = branch_days.days(
         chosen, calendars, period=period, at=now, reader=user, with_approvals=with_approvals
     )
-    to_approve = branch_days.to_approve(days) if with_approvals else []
+    to_approve = []
+    if with_approvals:
+        to_approve = branch_days.to_approve(branches, calendars, at=now, reader=user)
     context: dict[str, Any] = {
         "form": form,
-        "differing": [row for row in to_approve if not row.agrees],
-        "agreeing": [row.signature for row in to_approve if row.agrees],
+        "differing": [row for row in to_approve if not (row.agrees or row.is_own)],
+        "agreeing": [row.signature for row in to_approve if row.agrees and not row.is_own],
+        "unapproved": {row.sheet.pk for row in to_approve},
         "errors": errors or {},
         "notes": notes or {},
         "reasons": reasons or {},
@@ -124,16 +127,15 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(*MANAGERS)
+@while_on(switches.DAY_APPROVAL)
 @require_POST
 def approve(request: HttpRequest) -> HttpResponse:
     """Approve signed days, one or several at once; all or none."""
-    if not areas_of(request)[switches.DAY_APPROVAL]:
-        raise Http404
     form = ApproveForm(request.POST)
     try:
         if not form.is_valid():
             raise Invalid({field: list(said) for field, said in form.errors.items()})
-        numbers = form.cleaned_data["close"]
+        numbers = set(form.cleaned_data["close"])
         here = DayClose.objects.filter(sheet__branch__in=visible_branches(request.user))
         closes = list(here.filter(pk__in=numbers))
         if len(closes) != len(numbers):

@@ -20,14 +20,12 @@ from crossbank.desk.scene import Conflict, Invalid
 from crossbank.engine import right_codes
 from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
-from crossbank.org.context import areas_of
+from crossbank.org.context import while_on
 from crossbank.org.models import Branch
 
 
 def _record(request: HttpRequest, uuid: Any) -> Consultation:
-    """A record of one's own branch, whoever made it and when; else 404."""
-    if not areas_of(request)[switches.OFFERS]:
-        raise Http404
+    """A record of one's own branch or of one merged into it, whoever made it and when; else 404."""
     place = Branch.objects.of_place(request.user.branch_id)
     here = Consultation.objects.with_story().in_branches(place)
     record = here.meant_by(uuid, reader=request.user)
@@ -37,6 +35,7 @@ def _record(request: HttpRequest, uuid: Any) -> Consultation:
 
 
 @requires(*FRONT)
+@while_on(switches.OFFERS)
 @require_safe
 def later(request: HttpRequest, uuid: Any) -> HttpResponse:
     """What it used and gave, and what may still happen to it; nothing of what was said."""
@@ -66,6 +65,7 @@ def _done(record: Consultation) -> HttpResponse:
 
 
 @requires(*FRONT)
+@while_on(switches.OFFERS)
 @require_POST
 def drawdown(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The loan of a record was paid out: rights that wait for it begin on that day."""
@@ -89,6 +89,7 @@ def drawdown(request: HttpRequest, uuid: Any) -> HttpResponse:
 
 
 @requires(*FRONT)
+@while_on(switches.OFFERS)
 @require_POST
 def reverse_use(request: HttpRequest, uuid: Any, pk: int) -> HttpResponse:
     """The customer withdrew in time from what he took with an offer."""

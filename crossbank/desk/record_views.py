@@ -30,7 +30,7 @@ from crossbank.org.access import (
     visible_branches,
 )
 from crossbank.org.calendars import calendar_of
-from crossbank.org.context import areas_of
+from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import Role
 from crossbank.web import answers
 
@@ -136,12 +136,11 @@ def _waiting_line(waiting: Waiting, record: Consultation) -> tuple[str, str]:
 
 
 @requires(*FRONT)
+@while_on(switches.CALLS)
 @require_POST
 def call(request: HttpRequest, uuid: Any) -> HttpResponse:
     """Put a call on the list that the customer agreed to, about what he has from this record."""
     record, now = visible_record(request, uuid), timezone.now()
-    if not areas_of(request)[switches.CALLS]:
-        raise Http404
     form = AgreedCallForm(request.POST, record=record, at=now)
     if not form.is_valid():
         errors = {field: list(said) for field, said in form.errors.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,14 +16,14 @@ from crossbank.engine import right_codes
 from crossbank.offers.models import Grant
 from crossbank.org import switches
 from crossbank.org.access import FRONT, requires
-from crossbank.org.context import areas_of
+from crossbank.org.context import areas_of, while_on
 
 
 @requires(*FRONT)
+@while_on(switches.OFFERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """By code or by customer number, which never stands in an address; in every branch."""
-    _only_with_offers(request)
     with_reference = areas_of(request)[switches.CUSTOMER_REFERENCE]
     if request.method != "POST":
         return _found(request, FindRightForm(with_reference=with_reference))
@@ -64,16 +64,11 @@ def _found(
 
 
 @requires(*FRONT)
+@while_on(switches.OFFERS)
 @require_safe
 def right(request: HttpRequest, code: str) -> HttpResponse:
     """One right on paper: what it gives, until when, its code to read aloud and as a picture."""
-    _only_with_offers(request)
     plain = right_codes.read(code)
     grant = get_object_or_404(Grant.objects.select_related("release", "branch"), code=plain)
     (shown,) = papers([grant], at=timezone.now(), zone=request.user.branch.zone)
     return render(request, "desk/right.html", {"right": shown})
-
-
-def _only_with_offers(request: HttpRequest) -> None:
-    if not areas_of(request)[switches.OFFERS]:
-        raise Http404

@@ -12,7 +12,7 @@ from crossbank.engine.tally import Counts
 from crossbank.matrix import editions
 from crossbank.org.models import User
 from crossbank.review import day_rows, facts, keeping, rated, raw_rows, sums
-from crossbank.review.numbers import NOTHING, Kept, Numbers, Tally, as_tally
+from crossbank.review.numbers import NOTHING, Numbers, Tally, as_tally
 from crossbank.review.pairs import Pairs
 from crossbank.review.sums import TREND, Sums
 from crossbank.review.tallies import median
@@ -52,7 +52,9 @@ def figures(
     `with_kept`: what became of sales, of nobody by name.
     """
     with_kept &= asked.staff is None
-    look_back = keeping.CHECK if with_kept else timedelta()
+    # what was sold is in the rollups; where they have no keys for it, it is counted by itself
+    sold_by_day = with_kept and not sums.is_beside_rollups(asked)
+    look_back = keeping.CHECK if sold_by_day else timedelta()
     found, talks = sums.read(asked, today=made_at.date(), look_back=look_back), None
     if with_data and _total(found.by_branch.values()).data_rows <= ROW_LIMIT:
         talks = facts.read(asked)
@@ -63,11 +65,14 @@ def figures(
     names = pairs.names()
     by_day = _by_day(asked, found.by_day)
     numbers = _total(found.by_branch.values())
-    kept, kept_before = _kept(asked, found.by_day) if with_kept else (None, None)
-    if talks is None or (kept and kept.sold > ROW_LIMIT):
+    kept, kept_before = None, None
+    if with_kept:
+        taken = {day: numbers["taken"] for day, numbers in found.by_day.items()}
+        kept, kept_before = keeping.checked_tally(asked, taken=taken if sold_by_day else None)
+    if talks is None:
         more = ()
     days = day_rows.read(asked, at=made_at) if DAYS in more else ()
-    sold = keeping.ledger(asked) if SALES in more and with_kept else ()
+    sold = keeping.ledger(asked) if SALES in more and kept and kept.sold <= ROW_LIMIT else ()
     return Figures(
         asked=asked,
         made_by=made_by,
@@ -100,11 +105,6 @@ def figures(
         products=_products(names, sold),
         people=_by_code({*people.values(), *(row.staff for row in days if row.staff.code)}),
     )
-
-
-def _kept(asked: Filter, by_day: Mapping[date, Numbers]) -> tuple[Kept, Kept]:
-    taken = {day: numbers["taken"] for day, numbers in by_day.items()}
-    return keeping.checked_tally(asked, taken=taken)
 
 
 def _products(names: Mapping[str, Named], sold: Iterable[SaleRow]) -> tuple[Named, ...]:

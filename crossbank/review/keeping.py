@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, QuerySet
 
 from crossbank.desk.models import ConsultationItem
-from crossbank.engine.keeping import CHECK_DAYS
+from crossbank.engine.keeping import CHECK_DAYS, State
 from crossbank.kept import sales
 from crossbank.review.facts import conditions
 from crossbank.review.numbers import Kept
@@ -39,12 +39,12 @@ class KeptTable:
     by_branch: tuple[KeptRow, ...]
 
 
-_KNOWN = {
+_SUMS = {
+    "sold": Count("pk"),
     "kept": Count("pk", filter=sales.KEPT),
     "withdrawn": Count("pk", filter=sales.WITHDRAWN),
     "closed_early": Count("pk", filter=sales.CLOSED_EARLY),
 }
-_SUMS = {"sold": Count("pk"), **_KNOWN}
 
 
 def _sold(asked: Filter) -> QuerySet[ConsultationItem]:
@@ -76,27 +76,29 @@ def checked(asked: Filter) -> Filter:
     return replace(asked, since=asked.since - CHECK, until=asked.until - CHECK)
 
 
-def checked_tally(asked: Filter, *, taken: Mapping[date, int]) -> tuple[Kept, Kept]:
-    """This will count the sales whose check day lies in the period, and those of as many days before.
+def checked_tally(asked: Filter, *, taken: Mapping[date, int] | None) -> tuple[Kept, Kept]:
+    """This will count the sales whose check day lies in the period, and those of as many days
+    before, in one query.
 
-    `taken`: products taken by day, as the tally has them; what is known of them is one query.
+    `taken`: products taken by day where the tally has them; then only what is known is asked for.
     """
     now = checked(asked)
     first, _last = now.before
-    told = sales.KNOWN & Q(outcomes__replaced_by__isnull=True)
+    sold = sales.sold().filter(**conditions(replace(now, since=first), "consultation__"))
+    sold = sales.with_what_stands(sold, *([] if taken is None else [sales.KNOWN]))
     rows = (
-        sales.sold()
-        .filter(told, **conditions(replace(now, since=first), "consultation__"))
+        sold.annotate(is_now=_holds(consultation__business_date__gte=now.since))
         .order_by()
-        .annotate(is_now=_holds(consultation__business_date__gte=now.since))
-        .values_list("is_now")
-        .annotate(**_KNOWN)
+        .values("is_now")
+        .annotate(**_SUMS)
     )
-    known = {is_now: dict(zip(_KNOWN, numbers, strict=True)) for is_now, *numbers in rows}
+    found = {row.pop("is_now"): Kept(**row) for row in rows}
 
     def of(since: date, until: date) -> Kept:
-        sold = sum(n for day, n in taken.items() if since <= day < until)
-        return Kept(sold=sold, **known.get(since >= now.since, {}))
+        told = found.get(since >= now.since, Kept())
+        if taken is None:
+            return told
+        return replace(told, sold=sum(n for day, n in taken.items() if since <= day < until))
 
     return of(now.since, now.until), of(first, now.since)
 
@@ -122,7 +124,7 @@ def _sale_row(sale: sales.Sale, places: Mapping[int, Place]) -> SaleRow:
         cancel_by=sale.cancel_by,
         check_day=sale.check_day,
         state=sale.state.value,
-        as_of=sale.outcome.on if sale.outcome else None,
+        as_of=sale.outcome.on if sale.outcome and sale.state is not State.NOT_KNOWN else None,
     )
 
 

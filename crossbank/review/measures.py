@@ -103,11 +103,11 @@ def served(figures: Figures) -> tuple[Measure, ...]:
             value=figures.unsigned,
             has_before=False,
         ),
-        *_kept(figures),
+        *kept(figures),
     )
 
 
-def _kept(figures: Figures) -> tuple[Measure, ...]:
+def kept(figures: Figures) -> tuple[Measure, ...]:
     """What became of what was sold 90 days before, for those who use it."""
     now, before = figures.kept, figures.kept_before
     if now is None or before is None:

@@ -93,6 +93,7 @@ def page(figures: Figures) -> dict[str, Any]:
         "links": Links(asked=asked),
         "numbers": measures.tally(figures),
         "more_numbers": measures.served(figures),
+        "kept_numbers": measures.kept(figures) if figures.kept and figures.kept.sold else (),
         "groups": tuple(_groups(figures)),
         "weeks": _weeks(figures),
         "hours": charts.strip(figures.hours),

@@ -1,6 +1,6 @@
 """The rows behind a figure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "review/rows.html", {"form": form}, status=422)
     if asked_for.is_later and form.asked.staff:
-        raise Http404  # what became of sales is told of nobody by name
+        raise Http404
     first, shown = _page_number(request) * PAGE, asked_for.days_of(form.asked)
     found = rows.read(form.asked, asked_for, today=today, first=first, size=PAGE)
     return render(
@@ -57,7 +57,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "last": first + len(found.rows),
             "lines": [] if asked_for.is_sheets else [_line(row) for row in found.rows],
             "sheets": found.rows if asked_for.is_sheets else [],
-            "asked": form.asked,
+            # what became of sales is told of nobody by name
+            "asked": replace(shown, names=False) if asked_for.is_later else shown,
             "place": words.place(form.asked),
             "period": words.period(shown.since, shown.last),
             "may_open": request.user.role in RECORD_READERS,

@@ -80,7 +80,7 @@ def read(asked: Filter, *, today: date, look_back: timedelta = timedelta()) -> S
     since = min(asked.before[0] - look_back, asked.until - TREND)
     found = Sums(since=since)
     days, found.unsigned = _days(asked, since, today)
-    from_records = _is_beside_rollups(asked)
+    from_records = is_beside_rollups(asked)
     live = [day for day, is_kept in days.items() if from_records or not is_kept]
     if not from_records:
         _add_rollups(found, asked, Q(day__gte=since) & ~Q(day__in=live))
@@ -104,7 +104,8 @@ def of_talks(asked: Filter, talks: Iterable[Talk], before: Sums) -> Sums:
     return found
 
 
-def _is_beside_rollups(asked: Filter) -> bool:
+def is_beside_rollups(asked: Filter) -> bool:
+    """Whether no rollup has the keys for a filter, so that it is counted from the records."""
     by_main = asked.main is not None and (asked.by_person or not asked.everywhere)
     return by_main or asked.staff is not None
 

@@ -49,9 +49,11 @@ def review(request: HttpRequest) -> HttpResponse:
     )
     if export == "xlsx" and found.rows_of(more) <= ROW_LIMIT:
         return _download(request, found, more)
-    if export:
-        form.add_error(None, _too_many(found.rows_of(more)))
+    if export and found.data_rows > ROW_LIMIT:
+        form.add_error(None, _too_many(found))
         context["too_long"] = query(form.asked)
+    elif export:
+        form.add_error(None, _too_many_sales(found))
     context |= {
         "periods": pages.periods(form.asked, at.date()),
         "goals": goal_figures.running(form.asked, areas=areas_of(request), at=at),
@@ -138,8 +140,15 @@ def _download(request: HttpRequest, found: Figures, more: tuple[str, ...]) -> Ht
     )
 
 
-def _too_many(rows: int) -> str:
+def _too_many_sales(found: Figures) -> str:
+    return _(
+        "The sheet of sales would have %(rows)s rows; it holds %(limit)s. Untick “Sold and kept”, "
+        "or choose a shorter period."
+    ) % {"rows": found.rows_of([SALES]), "limit": ROW_LIMIT}
+
+
+def _too_many(found: Figures) -> str:
     return _(
         "This would be %(rows)s rows; a workbook holds %(limit)s. Choose a shorter period, one "
         "branch or one main product."
-    ) % {"rows": rows, "limit": ROW_LIMIT}
+    ) % {"rows": found.data_rows, "limit": ROW_LIMIT}

@@ -11,7 +11,7 @@ from crossbank.desk.models import DeclineReason, NothingOffered
 from crossbank.engine.closing import DayState
 from crossbank.engine.keeping import State
 from crossbank.matrix.models import Rating
-from crossbank.review.terms import Filter
+from crossbank.review.terms import CONVERSIONS, DAYS, SALES, Filter
 
 PURPOSE = gettext_lazy(
     "These figures show where customers were not told of something that fits them. They are for "
@@ -168,18 +168,18 @@ def nothing_offered(code: str) -> str:
 def more_sheets(*, with_kept: bool) -> tuple[dict[str, str], ...]:
     """The sheets of the workbook that one may choose, as the page offers them."""
     kept = {
-        "value": "kept",
+        "value": SALES,
         "label": _("Sold and kept"),
         "what": _("Each sale whose check day lies in the period, and what became of it"),
     }
     return (
         {
-            "value": "days",
+            "value": DAYS,
             "label": _("Day sheets"),
             "what": _("How each day stands, when it was signed, and its counters"),
         },
         {
-            "value": "conversions",
+            "value": CONVERSIONS,
             "label": _("Matrix with conversions"),
             "what": _("Main products down, cross products across: who took what, and the ratings"),
         },

@@ -11,8 +11,9 @@ from crossbank.web.text import clean_text
 class Text(forms.CharField):
     """Text without control characters or direction overrides."""
 
-    def clean(self, value: Any) -> str:
-        return clean_text(super().clean(value))
+    def to_python(self, value: Any) -> str:
+        """Put in one form before it is measured, which may make it longer."""
+        return clean_text(super().to_python(value))
 
 
 class HouseForm(forms.Form):

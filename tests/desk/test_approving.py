@@ -153,7 +153,14 @@ def test_returned_day_waits_again_once_it_is_signed_anew(wanted, sign_in, signed
     page = text(manager.get(PAGE))
     assert "Signed before, returned 17 March 2026" in page
     assert "“One is missing”" in page
-    assert Approval.objects.get().close == close  # what was approved then stays
+    assert Approval.objects.get().close == close  # what was approved then stays with that one
+    sheet = text(sign_in("seller").get("/day/2026-03-16/?print=1"))
+    assert f"Signed by {seller.display_name}" in sheet
+    assert "Approved by" not in sheet
+    history = text(sign_in("seller").get("/day/2026-03-16/"))
+    first, second = history.split(f"Signed by {seller.display_name}")[1:]
+    assert "Approved by Katrin S." in first
+    assert "Approved by" not in second
 
 
 def test_late_entry_after_the_signature_asks_for_a_look(wanted, sign_in, signed, person) -> None:
@@ -209,3 +216,32 @@ def test_queue_costs_the_same_queries_for_one_and_three(
 
     assert len(one) == len(three)
     assert DaySheet.objects.count() == 3
+
+
+def test_what_was_signed_before_the_bank_wanted_it_does_not_wait(sign_in, signed) -> None:
+    signed()
+    Switch.objects.create(
+        key=switches.DAY_APPROVAL, is_on=True, changed_at=TUESDAY, changed_by="admin"
+    )
+
+    assert "Waiting for approval" not in text(sign_in("manager").get(PAGE))
+
+
+def test_what_waits_does_not_drop_off_the_page(wanted, sign_in, signed, monkeypatch) -> None:
+    close = signed()
+    monkeypatch.setattr(timezone, "now", lambda: TUESDAY + timedelta(days=40))
+
+    assert f'value="{close.pk}"' in above(sign_in("manager"))
+
+
+def test_more_than_one_tap_takes_are_approved_in_turns(
+    wanted, sign_in, signed, person, monkeypatch
+) -> None:
+    monkeypatch.setattr("crossbank.desk.branch_days.MOST_TO_APPROVE", 1)
+    closes = [signed(), signed(colleague(person).username)]
+    manager = sign_in("manager")
+
+    for close in closes:
+        assert "Approve the 1 day" in above(manager)
+        assert approve(manager, close, close).status_code == 303
+    assert Approval.objects.count() == 2

@@ -14,10 +14,10 @@ def counts(bank) -> None:
     add(
         customers=[("CRD-DEB", 400), ("LON-CSH", 1000)],
         answers=[
-            ("CRD-DEB", "SAV-INS", "", "accepted", 25),
-            ("LON-CSH", "SAV-INS", "", "accepted", 8),
-            ("ACC-SAL", "SAV-GOL", "good", "declined", 150),
-            ("ACC-SAL", "CRD-DEB", "strong", "accepted", 19),
+            ("CRD-DEB", "SAV-INS", "accepted", 25),
+            ("LON-CSH", "SAV-INS", "accepted", 8),
+            ("ACC-SAL", "SAV-GOL", "declined", 150),
+            ("ACC-SAL", "CRD-DEB", "accepted", 19),
         ],
     )
 

@@ -16,7 +16,7 @@ from crossbank.review import rollup, words
 from crossbank.review import scope as scopes
 from crossbank.review.keeping import kept_table
 from crossbank.review.numbers import Kept
-from crossbank.web.templatetags.house import share
+from crossbank.web.templatetags.house import DASH, share
 from tests.review import world
 from tests.review.conftest import figures_on, sheets_of
 from tests.review.world import put
@@ -242,6 +242,25 @@ def test_rows_are_those_sales(told, ask, of, name):
     assert words.period(asked.since, asked.last) in page.content.decode()
 
 
+def test_rows_of_sales_name_nobody(told, ask):
+    """Counted, they would be everybody's own figure."""
+    page = ask("mia", f"{CHECKED}&of=kept", page="rows/").content.decode()
+
+    assert figures_on(ask("mia", f"{CHECKED}&of=kept", page="rows/"))["rows"] > "0"
+    assert [name for name in ("Zxavia", "Qvist", "anna.zx") if name in page] == []
+    assert "Zxavia" in ask("mia", f"{CHECKED}&of=total", page="rows/").content.decode()
+
+
+def test_where_nobody_came_what_became_of_sales_is_told(told, ask):
+    query = f"from={FIRST + timedelta(days=90)}&until={FIRST + timedelta(days=94)}"
+    page = ask("mia", query)
+
+    said = figures_on(page)
+    assert "total" not in said
+    assert said["known"] not in ("", DASH)
+    assert "Nothing was recorded here" in page.content.decode()
+
+
 def test_of_one_colleague_nothing_is_told(told, ask):
     assert "kept_rate" in first_numbers(told["mia"])
     assert "kept_rate" not in first_numbers(told["mia"], f"{CHECKED}&staff=anna.zx")
@@ -278,7 +297,7 @@ def test_ledger_says_of_each_sale_what_became_of_it(told, ask):
     assert sorted(tuple(row[place[name]] for name in columns) for row in rows) == wanted
     for row in rows:
         assert row[place["Check day"]] - row[place["Sold on"]] == timedelta(days=90)
-        assert bool(row[place["As of"]]) or row[place["What became of it"]] == "not_known"
+        assert bool(row[place["As of"]]) != (row[place["What became of it"]] == "not_known")
     assert "anna" not in str(rows)
     assert {"ACC", "CRD", "SAV"} <= {row[0] for row in book["About"]}
 
@@ -287,7 +306,9 @@ def test_a_ledger_that_is_too_long_is_refused_kindly(told, ask, monkeypatch):
     monkeypatch.setattr("crossbank.review.views.ROW_LIMIT", 3)
     monkeypatch.setattr("crossbank.review.figures.ROW_LIMIT", 3)
 
-    assert ask("mia", f"{CHECKED}&export=xlsx").status_code == 200
+    book = sheets_of(ask("mia", f"{CHECKED}&export=xlsx&sheets=days").content)
+    assert len(book["Days"]) == 2  # what was not asked for stops nothing else
     answer = ask("mia", f"{CHECKED}&export=xlsx&sheets=kept")
     assert answer.status_code == 422
-    assert "a workbook holds 3" in answer.content.decode()
+    assert "it holds 3. Untick “Sold and kept”" in answer.content.decode()
+    assert "one sheet per month" not in answer.content.decode()

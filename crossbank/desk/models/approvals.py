@@ -5,9 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.conduct.models import AppendOnly
-from crossbank.conduct.personal import refuse_personal
 from crossbank.desk.models.closings import DayClose
-from crossbank.web.text import validate_text
 
 
 class Approval(AppendOnly):
@@ -16,9 +14,6 @@ class Approval(AppendOnly):
 
     close = models.OneToOneField(
         DayClose, models.PROTECT, related_name="approval", verbose_name=_("signature")
-    )
-    note = models.CharField(
-        _("note"), max_length=200, blank=True, validators=[validate_text, refuse_personal]
     )
     at = models.DateTimeField(_("approved at"))
     by = models.ForeignKey(
