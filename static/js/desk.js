@@ -371,7 +371,10 @@
     const now = new Date();
     body.set("client_saved_at", now.toISOString());
     back(false);
+    // a price was told and no yes was noted: what that comes to is said, while it can be undone
+    const asked = cardsOf(open).filter((c) => c.dataset.answer === "asking" && !find(c, "reason").value);
     record.send({
+      more: asked.map((card) => ` · ${card.dataset.name}: ${texts.noYes}`).join(""),
       title: `${now.toTimeString().slice(0, 5)} ${open.querySelector("h1").textContent}, ${texts[bucketOf(open)]}`,
       body,
       reopen(fresh, words) {

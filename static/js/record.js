@@ -61,7 +61,7 @@
     count(data.day);
     document.getElementById("cb-morning")?.remove();
     undo = data.uuid;
-    const words = `${texts.saved}: ${texts[data.bucket]}`;
+    const words = `${texts.saved}: ${texts[data.bucket]}${one.more}`;
     hint(words, true);
     say(words);
     clearTimeout(undoTimer);

@@ -66,8 +66,10 @@ def test_paid_card_takes_one_key_more(desk) -> None:
 
 
 def test_asked_but_no_yes_is_presented_only(desk) -> None:
-    keys(desk, "1 4 4 Enter")
-    saved(desk, "Main only")
+    keys(desk, "1 4 4")
+    expect(desk.locator('label[for="DIG-ALR-c"]')).to_have_text("The customer said yes 4")
+    keys(desk, "Enter")
+    saved(desk, "Main only · SMS and push alerts: presented, no yes")
     assert answers() == [("DIG-ALR", "declined")]
 
 
