@@ -1,7 +1,6 @@
 """The rows behind a figure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,10 +22,9 @@ PAGE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One row: a customer, or one product that was presented to him. `at`: the branch's clock."""
+    """One row: a customer, or one product that was presented to him."""
 
     record: Consultation
-    at: datetime
     items: tuple[ConsultationItem, ...]
 
 
@@ -86,6 +84,5 @@ def _line(row: Consultation | ConsultationItem) -> Line:
     record = row.consultation if isinstance(row, ConsultationItem) else row
     return Line(
         record=record,
-        at=record.recorded_at.astimezone(record.branch.zone),
         items=(row,) if isinstance(row, ConsultationItem) else tuple(row.items.all()),
     )

@@ -87,6 +87,13 @@ class Filter:
         return next((one for one in self.places if one.code == one.now), self.places[0])
 
     @property
+    def one_region(self) -> Named | None:
+        """The region asked for, or the only one in sight of a reader who does not see the bank."""
+        regions = {place.region for place in self.places}
+        is_alone = len(regions) == 1 and not self.everywhere
+        return self.region or (regions.pop() if is_alone else None)
+
+    @property
     def by_person(self) -> bool:
         """Colleagues are listed one by one only inside one branch, and only by right."""
         return self.names and self.is_one_place
@@ -100,7 +107,7 @@ class Filter:
         """The narrowest place, as a word for a file name."""
         if self.is_one_place:
             return self.one_place.code
-        return self.region.code if self.region else "bank"
+        return self.one_region.code if self.one_region else "bank"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -217,7 +217,7 @@ def place(asked: Filter) -> str:
     """The narrowest place that the figures cover."""
     if asked.is_one_place:
         return str(asked.one_place.named)
-    return str(asked.branch or asked.region or _("Whole bank"))
+    return str(asked.branch or asked.one_region or _("Whole bank"))
 
 
 def filters(asked: Filter) -> tuple[tuple[str, str], ...]:

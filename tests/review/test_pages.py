@@ -286,3 +286,14 @@ def test_rates_are_rounded_not_cut(twelve, ask, read_page):
     page = read_page(ask("carl", PERIOD))
 
     assert (page["cross_rate"], page["depth"]) == ("55.6 %", "0.778")
+
+
+def test_all_that_a_region_sees_is_called_by_its_name(twelve, people, ask):
+    north = people["rita"].region
+    world.branch("B09", region=north, time_zone="Europe/Berlin", name="Mill")
+
+    assert "<h1>R-NORTH North</h1>" in ask("rita", PERIOD).content.decode()
+    file = ask("rita", f"{PERIOD}&export=xlsx").headers["Content-Disposition"]
+    assert "crossbank_R-NORTH_" in file
+    assert "<h1>Whole bank</h1>" in ask("olga", PERIOD).content.decode()
+    assert "<h1>R-NORTH North</h1>" in ask("olga", f"{PERIOD}&region=R-NORTH").content.decode()

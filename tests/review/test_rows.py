@@ -192,3 +192,14 @@ def test_single_sheets_show_no_counters_to_who_sees_no_names(twelve, ask, userna
     assert figures_on(page)["rows"] == "4"
     assert page.content.decode().count("<tr>") == 5
     assert ("Main + 1</th>" in page.content.decode()) is sees_counters
+
+
+def test_the_clock_is_the_branch_s_whoever_reads(people, shelf, ask):
+    """Nine in UTC; ten where it was, in Berlin, and sixteen in Bangkok."""
+    for who, minute in (("anna.zx", 41), ("chai.wj", 42)):
+        at = datetime(2026, 3, 2, 9, minute, tzinfo=UTC)
+        world.consultation(shelf=shelf, employee=people[who], day=MONDAY, at=at)
+
+    for reader, wanted in (("mia", {"10:41"}), ("rita", {"10:41"}), ("olga", {"10:41", "16:42"})):
+        page = ask(reader, f"{PERIOD}&of=records", page="rows/").content.decode()
+        assert set(re.findall(r"\b\d\d:4\d\b", page)) == wanted
