@@ -54,13 +54,14 @@ class Result:
 
 def jobs(*, on: date | None, at: datetime) -> list[Job]:
     """This will list what is asked for and what earlier runs could not send, each once. `on`: a day
-    of the week in which they go out; None: today, on the clock of each person's branch."""
+    of the week in which they go out, of the week before where that day has not come for somebody;
+    None: today, on the clock of each person's branch."""
     views = SavedView.objects.filter(is_weekly=True).select_related("by__branch")
     again = WeeklyMail.objects.to_try_again().order_by("week", "pk")
-    found = [
-        Job(view=view.pk, week=last_full(on or at.astimezone(_zone(view.by)).date()))
-        for view in views.order_by("by__username", "name", "pk")
-    ]
+    found = []
+    for view in views.order_by("by__username", "name", "pk"):
+        today = at.astimezone(_zone(view.by)).date()
+        found.append(Job(view=view.pk, week=last_full(min(on or today, today))))
     found += [Job(view=mail.view_id, week=mail.week) for mail in again]
     return list(dict.fromkeys(found))
 

@@ -161,6 +161,19 @@ def test_a_week_is_over_on_the_clock_of_the_branch(twelve, now):
     assert weeks == {"boss": MONDAY, "mia": MONDAY - timedelta(days=7)}
 
 
+def test_no_day_makes_a_week_over_where_it_still_lasts(twelve, now):
+    """It would be claimed, and never sent when it is over."""
+    Branch.objects.filter(code="B02").update(time_zone="America/New_York")
+    wants(world.person("boss", Role.MANAGER, branch=Branch.objects.get(code="B02")))
+    wants(twelve["mia"])
+
+    now(9, 1)  # Monday on the server and in Berlin, Sunday evening in New York
+    run("--on", "2026-03-09")
+
+    weeks = dict(WeeklyMail.objects.values_list("view__by__username", "week"))
+    assert weeks == {"boss": MONDAY - timedelta(days=7), "mia": MONDAY}
+
+
 def test_what_failed_is_tried_again_by_later_runs_and_not_for_ever(twelve, now, broken):
     wants(twelve["mia"])
     wants(twelve["carl"])
