@@ -136,6 +136,12 @@ def test_pages_of_goals(put_goal, enter):
 
     lengths = [len(carl.get(f"{PAGE}?page={n}").context["lines"]) for n in (1, 2, 9, "x", "%00")]
     assert lengths == [25, 5, 5, 25, 25]
+    ways = [
+        (page.context["before"], page.context["after"])
+        for page in map(carl.get, (PAGE, f"{PAGE}?page=2"))
+    ]
+    assert ways == [("", "page=2"), ("page=1", "")]
+    assert 'rel="next" href="?page=2"' in carl.get(PAGE).content.decode()
 
 
 def test_the_review_page_has_one_quiet_line_for_the_branch_and_none_for_a_person(
