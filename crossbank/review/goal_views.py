@@ -48,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "is_one_place": request.user.role in FRONT,
         "may_propose": request.user.role == Role.MANAGER,
         "back": _back(request),
+        "team": goals.TEAM,
         "meanings": [(one.label, MEANING[one]) for one in measures(areas_of(request))],
         "few": LEAST,
     }
@@ -63,7 +64,7 @@ def _back(request: HttpRequest) -> str:
 
 
 def _line(request: HttpRequest, standing: Standing) -> dict[str, Any]:
-    """`href` leads to the same figure in review, for whom review is open."""
+    """`query` leads to the same figure in review, for whom review is open."""
     may_review = standing.asked and request.user.role in REVIEWERS
     return {
         "goal": standing.goal,
