@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from crossbank.engine.workdays import Calendar, add_workdays, workdays_between
+from crossbank.engine.workdays import Calendar, add_workdays, on_or_before, workdays_between
 
+_DAY = timedelta(days=1)
 REOPENED_DAYS = 5  # business days back that a day may still be reopened or get a late entry
 
 
@@ -24,6 +25,11 @@ def last_day_to_sign(day: date, calendar: Calendar, *, reopened_on: date | None 
     A reopened day gets the same time again, counted from its reopening.
     """
     return add_workdays(max(day, reopened_on or day), 1, calendar)
+
+
+def first_day_to_sign(today: date, calendar: Calendar) -> date:
+    """This will name the last business day before today: what lies before it closed by itself."""
+    return on_or_before(today - _DAY, calendar)
 
 
 def state_of(

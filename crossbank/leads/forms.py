@@ -13,16 +13,9 @@ from crossbank.catalog.models import Product
 from crossbank.engine.leads import MOVES, Act
 from crossbank.leads.models import Lead, Unit, validate_no_number
 from crossbank.org.models import User
-from crossbank.web.forms import HouseForm, Text
+from crossbank.web.forms import HouseForm, OneLine
 
 _REFUSED = gettext_lazy("Choose one of the units.")
-
-
-class OneLine(Text):
-    """One line, however it was pasted: breaks and double spaces become one space."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class HandOnForm(HouseForm):

@@ -13,21 +13,10 @@ from crossbank.review.forms import DayField
 from crossbank.review.models import Goal
 from crossbank.review.models.goals import LONGEST
 from crossbank.review.terms import ONE_DAY
-from crossbank.web.forms import HouseForm
-from crossbank.web.text import clean_text
+from crossbank.web.forms import HouseForm, Words
 
-
-class Words(forms.CharField):
-    """A few sentences that others read, without numbers of customers."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-    default_validators = [refuse_personal]
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=LONGEST, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        return clean_text(super().clean(value))
+# what others read, without numbers of customers
+_READ = {"rows": 3, "max_length": LONGEST, "validators": [refuse_personal]}
 
 
 class ProposeForm(HouseForm):
@@ -49,6 +38,7 @@ class ProposeForm(HouseForm):
         label=_("Last day"), help_text=_("Four weeks at least, a year at most. This day counts.")
     )
     reason = Words(
+        **_READ,
         label=_("Reason"),
         help_text=_("What customers have from it. Conduct and the whole team read this."),
         error_messages={"required": _("Say why: a goal without a reason is only a number.")},
@@ -95,6 +85,7 @@ class DecideForm(HouseForm):
 
     act = forms.ChoiceField(choices=[("agree", ""), ("send_back", "")])
     note = Words(
+        **_READ,
         label=_("Note"),
         required=False,
         help_text=_("Needed when you send it back: say what should be different."),
@@ -109,6 +100,7 @@ class DecideForm(HouseForm):
 
 class WithdrawForm(HouseForm):
     reason = Words(
+        **_READ,
         label=_("Why it is withdrawn"),
         help_text=_("The whole team reads this."),
         error_messages={"required": _("Say why: the team has seen this goal.")},

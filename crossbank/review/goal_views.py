@@ -1,6 +1,5 @@
 """Goals of teams: a manager proposes, conduct decides, the team and those above it read."""
 
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crossbank.org import switches
-from crossbank.org.access import FRONT, REVIEWERS, View, may_see_names, requires
-from crossbank.org.context import areas_of
+from crossbank.org.access import FRONT, REVIEWERS, may_see_names, requires
+from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import Role
 from crossbank.review import goals
 from crossbank.review.forms import query
@@ -35,20 +34,8 @@ READERS = (*FRONT, *(role for role in REVIEWERS if role not in FRONT))
 PAGE = 25
 
 
-def in_use(view: View) -> View:
-    """This will answer 404 where the bank's teams have no goals."""
-
-    @wraps(view)
-    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not areas_of(request)[switches.TEAM_GOALS]:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return gate
-
-
 @requires(*READERS)
-@in_use
+@while_on(switches.TEAM_GOALS)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """What waits, what runs, what is over; a team reads its own."""
@@ -56,10 +43,12 @@ def page(request: HttpRequest) -> HttpResponse:
     pages = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "lines": [_line(request, one) for one in standings(pages, at=timezone.now())],
-        "pages": pages,
+        "before": f"page={pages.number - 1}" if pages.has_previous() else "",
+        "after": f"page={pages.number + 1}" if pages.has_next() else "",
         "is_one_place": request.user.role in FRONT,
         "may_propose": request.user.role == Role.MANAGER,
         "back": _back(request),
+        "team": goals.TEAM,
         "meanings": [(one.label, MEANING[one]) for one in measures(areas_of(request))],
         "few": LEAST,
     }
@@ -75,7 +64,7 @@ def _back(request: HttpRequest) -> str:
 
 
 def _line(request: HttpRequest, standing: Standing) -> dict[str, Any]:
-    """`href` leads to the same figure in review, for whom review is open."""
+    """`query` leads to the same figure in review, for whom review is open."""
     may_review = standing.asked and request.user.role in REVIEWERS
     return {
         "goal": standing.goal,
@@ -87,7 +76,7 @@ def _line(request: HttpRequest, standing: Standing) -> dict[str, Any]:
 
 
 @requires(Role.MANAGER)
-@in_use
+@while_on(switches.TEAM_GOALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Propose one for the own branch; `?like=` begins with the terms of an earlier one."""
@@ -123,7 +112,7 @@ def _form(request: HttpRequest, form: ProposeForm, *, status: int = 200) -> Http
 
 
 @requires(*READERS)
-@in_use
+@while_on(switches.TEAM_GOALS)
 @require_safe
 def goal(request: HttpRequest, pk: int) -> HttpResponse:
     """One goal with its terms, its figure and what was said about it."""
@@ -131,7 +120,7 @@ def goal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Role.CONDUCT)
-@in_use
+@while_on(switches.TEAM_GOALS)
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to what was proposed, or send it back with words."""
@@ -148,7 +137,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Role.MANAGER, Role.CONDUCT)
-@in_use
+@while_on(switches.TEAM_GOALS)
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """End it before its days are over."""

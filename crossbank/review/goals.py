@@ -10,7 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Count
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from crossbank.conduct import services as conduct
 from crossbank.org.access import FRONT, visible_branches
@@ -30,11 +32,11 @@ def propose(
 ) -> Goal:
     """This will propose a goal for the manager's own branch; it holds when conduct has agreed.
 
-    Raises NotYours, UnfitDays, SmallTeam, Presses, Overlaps; ValidationError for what cannot be a
+    Raises NotYours, UnfitDays, GoneBranch, SmallTeam, Presses, Overlaps; ValidationError for what cannot be a
     goal at all.
     """
     if by.role != Role.MANAGER:
-        raise refusals.NotYours
+        raise _not_yours()
     goal = Goal(
         branch=by.branch,
         measure=measure,
@@ -47,10 +49,8 @@ def propose(
     )
     goal.clean_fields(exclude=_ROWS)
     _refuse_days(since, until, today=by.branch.local_day(at))
-    if User.objects.filter(branch=by.branch, role__in=FRONT, is_active=True).count() < TEAM:
-        raise refusals.SmallTeam(TEAM)
-    if finding := pressing.first_finding(reason):
-        raise refusals.Presses(finding)
+    _refuse_small(by.branch)
+    _refuse_pressing(reason)
     _lock(by.branch_id)
     _refuse_overlap(goal)
     goal.validate_constraints()
@@ -60,23 +60,58 @@ def propose(
     return goal
 
 
+def _not_yours() -> refusals.NotYours:
+    return refusals.NotYours(
+        _("A goal is proposed by the manager of its branch and decided by conduct.")
+    )
+
+
 def _refuse_days(since: date, until: date, *, today: date) -> None:
     length = (until - since).days
     if since < today:
-        raise refusals.UnfitDays("since", _("This day is over: a goal begins today or later."))
+        raise refusals.UnfitDays(_("This day is over: a goal begins today or later."), "since")
     if (since - today).days > LONGEST:
-        raise refusals.UnfitDays("since", _("A goal begins within a year."))
+        raise refusals.UnfitDays(_("A goal begins within a year."), "since")
     if length <= 0:
-        raise refusals.UnfitDays("last", _("The last day lies before the first."))
+        raise refusals.UnfitDays(_("The last day lies before the first."), "last")
     if length < SHORTEST:
-        raise refusals.UnfitDays("last", _("A goal runs for four weeks at least."))
+        raise refusals.UnfitDays(_("A goal runs for four weeks at least."), "last")
     if length > LONGEST:
-        raise refusals.UnfitDays("last", _("A goal runs for a year at most."))
+        raise refusals.UnfitDays(_("A goal runs for a year at most."), "last")
+
+
+def large_enough(branches: Iterable[Branch]) -> set[int]:
+    """This will say by row id which of these branches have a team large enough for a goal."""
+    staff = User.objects.filter(branch__in=list(branches), role__in=FRONT, is_active=True)
+    teams = staff.filter(branch__merged_into=None).order_by().values_list("branch")
+    return {branch for branch, n in teams.annotate(n=Count("pk")) if n >= TEAM}
+
+
+def _refuse_small(branch: Branch) -> None:
+    if branch.merged_into_id:
+        raise refusals.GoneBranch(_("This branch was merged into another one, which goes on."))
+    if branch.pk not in large_enough([branch]):
+        raise refusals.SmallTeam(
+            _(
+                "Fewer than %(least)d people serve customers in this branch: a goal would be "
+                "somebody’s own, and nobody has one."
+            )
+            % {"least": TEAM}
+        )
+
+
+def _refuse_pressing(reason: str) -> None:
+    if finding := pressing.first_finding(reason):
+        told = {"quote": finding.quote, "better": finding.rule.better}
+        raise refusals.Presses(_("“%(quote)s” presses. Better: %(better)s") % told)
 
 
 @transaction.atomic
 def agree(*, goal: Goal, note: str = "", at: datetime, by: User) -> Goal:
-    """This will let a goal hold, as it was proposed. Raises NotYours, OwnGoal, Moved, Overlaps."""
+    """This will let a goal hold, as it was proposed.
+
+    Raises NotYours, OwnGoal, Moved, GoneBranch, SmallTeam, Overlaps.
+    """
     return _decide(goal, Goal.Decision.AGREED, note, at=at, by=by)
 
 
@@ -91,11 +126,14 @@ def send_back(*, goal: Goal, note: str, at: datetime, by: User) -> Goal:
 
 def _decide(goal: Goal, decision: Goal.Decision, note: str, *, at: datetime, by: User) -> Goal:
     if by.role != Role.CONDUCT:
-        raise refusals.NotYours
+        raise _not_yours()
     if by.pk == goal.proposed_by_id:  # a manager then, with conduct today
-        raise refusals.OwnGoal
+        raise refusals.OwnGoal(
+            _("You proposed this goal, so somebody else of conduct decides on it.")
+        )
     locked = _locked(goal, (Goal.State.WAITING,), at=at)
     if decision == Goal.Decision.AGREED:
+        _refuse_small(locked.branch)
         _refuse_overlap(locked)
     _change(locked, decision=decision, decided_by=by, decided_at=at, decision_note=note)
     _record(f"goal_{decision}", locked, {}, at=at, by=by)
@@ -109,7 +147,7 @@ def withdraw(*, goal: Goal, reason: str, at: datetime, by: User) -> Goal:
     Raises NotYours, Moved; ValidationError without a reason.
     """
     if not may_withdraw(goal, by):
-        raise refusals.NotYours
+        raise _not_yours()
     locked = _locked(goal, Goal.OPEN, at=at)
     _change(locked, withdrawn_by=by, withdrawn_at=at, withdrawal_reason=reason)
     _record("goal_withdrawn", locked, {}, at=at, by=by)
@@ -138,14 +176,21 @@ def _locked(goal: Goal, states: Iterable[Goal.State], *, at: datetime) -> Goal:
     found = Goal.objects.select_related("branch").get(pk=goal.pk)
     state = found.state_on(found.branch.local_day(at))
     if state not in states:
-        raise refusals.Moved(state.label)
+        raise refusals.Moved(
+            _("Nothing was changed: this goal stands at “%(state)s” meanwhile.")
+            % {"state": state.label}
+        )
     return found
 
 
 def _refuse_overlap(goal: Goal) -> None:
     same = Goal.objects.standing().filter(branch=goal.branch_id, measure=goal.measure)
     if other := same.exclude(pk=goal.pk).over(goal.since, goal.until).order_by("since").first():
-        raise refusals.Overlaps(other)
+        since, last = (date_format(day, "SHORT_DATE_FORMAT") for day in (other.since, other.last))
+        raise refusals.Overlaps(
+            _("For some of these days there is a goal already: “%(goal)s”, %(since)s to %(last)s.")
+            % {"goal": other.title, "since": since, "last": last}
+        )
 
 
 def _change(goal: Goal, **values: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from crossbank.org.models import User
 from crossbank.review import periods, words
 from crossbank.review import scope as scopes
 from crossbank.review.forms import ReviewFilter, places
+from crossbank.review.mail_readers import why_not
 from crossbank.review.models import SavedView, WeeklyMail
 from crossbank.review.scope import Scope
 from crossbank.review.terms import Filter
@@ -122,23 +124,28 @@ class Line:
         return not self.what
 
 
-def lines(views: Iterable[SavedView], scope: Scope, *, today: date) -> list[Line]:
+def lines(views: Iterable[SavedView], scope: Scope, *, reader: User, today: date) -> list[Line]:
+    """This will put the reader's own views into words. `scope`: what he sees."""
     views = list(views)
-    mails = {one.view_id: one for one in WeeklyMail.objects.filter(view__in=views).order_by("week")}
-    return [
-        Line(view=view, what=_what(view, scope, today), mail=_went(mails.get(view.pk)))
-        for view in views
-    ]
+    mails = {one.view_id: one for one in WeeklyMail.objects.filter(view__in=views).newest()}
+    gets_mail = settings.SENDS_MAIL and not why_not(reader)
+
+    def line(view: SavedView) -> Line:
+        what = _what(view, scope, today)
+        goes_out = bool(gets_mail and view.is_weekly and what)
+        return Line(view=view, what=what, mail=_went(mails.get(view.pk), goes_out=goes_out))
+
+    return [line(view) for view in views]
 
 
-def _went(mail: WeeklyMail | None) -> str:
-    """The newest mail of a view in words."""
+def _went(mail: WeeklyMail | None, *, goes_out: bool) -> str:
+    """The newest mail of a view in words. `goes_out`: the next run sends what is owed."""
     if mail is None or mail.state == State.SENDING:
         return ""
     days = words.period(mail.week, last_day(mail.week))
     if mail.state == State.SENT:
         return _("The newest mail: %(days)s.") % {"days": days}
-    if mail.state == State.FAILED and mail.tries < WeeklyMail.MOST_TRIES:
+    if mail.state == State.FAILED and mail.tries < WeeklyMail.MOST_TRIES and goes_out:
         return _("The mail of %(days)s could not be sent; it is tried again.") % {"days": days}
     if mail.state == State.FAILED:
         return _("The mail of %(days)s could not be sent.") % {"days": days}

@@ -11,23 +11,13 @@ from crossbank.org.models import User
 from crossbank.review import periods, words
 from crossbank.review.models import SavedView
 from crossbank.review.terms import Filter
-from crossbank.web.forms import HouseForm
-from crossbank.web.text import clean_text
+from crossbank.web.forms import HouseForm, OneLine
 
-
-class _NameField(forms.CharField):
-    """A name in one line: it also stands in the head of a mail."""
-
-    def __init__(self) -> None:
-        length = SavedView._meta.get_field("name").max_length
-        super().__init__(label=_("Name"), max_length=length)
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(clean_text(super().to_python(value)).split())
+_LONGEST = SavedView._meta.get_field("name").max_length
 
 
 class ChangeForm(HouseForm):
-    name = _NameField()
+    name = OneLine(label=_("Name"), max_length=_LONGEST)
     opens_first = forms.BooleanField(
         label=_("Opens first"),
         required=False,
@@ -59,11 +49,10 @@ def _no_mail(person: User) -> str:
 
 
 class KeepForm(HouseForm):
-    name = _NameField()
+    name = OneLine(label=_("Name"), max_length=_LONGEST)
     period = forms.ChoiceField(
         label=_("Period"),
         help_text=_("The first ones move along with the calendar."),
-        choices=[*periods.LABELS.items(), (SavedView.FIXED, _("Exactly these days"))],
     )
 
     def __init__(self, asked: Filter, *, today: date, data: Any = None) -> None:

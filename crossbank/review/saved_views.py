@@ -91,7 +91,8 @@ def _page(
 ) -> HttpResponse:
     """`form`: the one that shows errors; of the view `changed` or of the filter above."""
     own = list(SavedView.objects.own(request.user))
-    lines = saved.lines(own, scopes.of(request.user), today=timezone.localdate())
+    user = request.user
+    lines = saved.lines(own, scopes.of(user), reader=user, today=timezone.localdate())
     forms = [
         more["form"] if view == changed else ChangeForm(view, person=request.user) for view in own
     ]

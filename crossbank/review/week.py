@@ -56,15 +56,17 @@ def is_one_place(scope: Scope) -> bool:
 
 
 def address(asked: Filter, scope: Scope, *, today: date) -> str:
-    """The end of the address of the week in which a filter ends; empty without a branch to show.
+    """The end of the address of the week in which a filter ends; empty where no sheet counts what
+    the filter does.
 
-    Who sees one branch only need not name it: those that were merged into it count with it.
+    A branch that is named stands alone on its sheet; those that were merged into it count with it
+    only where nobody needs to name it, because the reader sees no other.
     """
-    if not asked.is_one_place or asked.since > today:
+    if asked.since > today:
         return ""
-    named = "" if is_one_place(scope) else asked.one_place.code
-    branch = asked.branch.code if asked.branch else named
-    return query(branch, min(asked.last, today))
+    if asked.places == scope.places and is_one_place(scope):
+        return query("", min(asked.last, today))
+    return query(asked.places[0].code, min(asked.last, today)) if len(asked.places) == 1 else ""
 
 
 def query(branch: str, day: date) -> str:

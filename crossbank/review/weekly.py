@@ -5,20 +5,18 @@ from datetime import date, datetime, tzinfo
 from enum import Enum
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
 from crossbank.conduct.services import record
 from crossbank.org import switches
-from crossbank.org.access import REVIEWERS
 from crossbank.org.models import User
 from crossbank.review import excel, saved
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
 from crossbank.review.forms import query
+from crossbank.review.mail_readers import why_not
 from crossbank.review.models import SavedView, WeeklyMail
 from crossbank.review.terms import Filter
 from crossbank.review.week import last_day, last_full
@@ -54,13 +52,14 @@ class Result:
 
 def jobs(*, on: date | None, at: datetime) -> list[Job]:
     """This will list what is asked for and what earlier runs could not send, each once. `on`: a day
-    of the week in which they go out; None: today, on the clock of each person's branch."""
+    of the week in which they go out, of the week before where that day has not come for somebody;
+    None: today, on the clock of each person's branch."""
     views = SavedView.objects.filter(is_weekly=True).select_related("by__branch")
     again = WeeklyMail.objects.to_try_again().order_by("week", "pk")
-    found = [
-        Job(view=view.pk, week=last_full(on or at.astimezone(_zone(view.by)).date()))
-        for view in views.order_by("by__username", "name", "pk")
-    ]
+    found = []
+    for view in views.order_by("by__username", "name", "pk"):
+        today = at.astimezone(_zone(view.by)).date()
+        found.append(Job(view=view.pk, week=last_full(min(on or today, today))))
     found += [Job(view=mail.view_id, week=mail.week) for mail in again]
     return list(dict.fromkeys(found))
 
@@ -119,19 +118,6 @@ def _send(view: SavedView, week: date, *, at: datetime, is_dry: bool) -> tuple[O
         return Outcome.FAILED, why
     WeeklyMail.objects.filter(pk=mail.pk).update(state=State.SENT, reason="")
     return Outcome.SENT, ""
-
-
-def why_not(reader: User) -> str:
-    """Why somebody gets no mail, for whoever runs the command; empty where he gets it."""
-    if not reader.is_active:
-        return "the account is not active"
-    if reader.role not in REVIEWERS:
-        return "the role does not see Review"
-    try:
-        validate_email(reader.email)
-    except ValidationError:
-        return "the account has no e-mail address"
-    return ""
 
 
 def claim(view: SavedView, week: date, *, at: datetime) -> WeeklyMail | None:

@@ -34,7 +34,7 @@ def letter(figures: Figures, *, view: SavedView, to: User) -> EmailMessage:
 
 
 def _one_line(text: str) -> str:
-    """A name may hold a line break, the head of a mail may not."""
+    """The name of a place may hold a line break, the head of a mail may not."""
     return " ".join(text.split())
 
 

@@ -14,7 +14,7 @@ from crossbank.org.models import Role, User
 from crossbank.training import practising
 from crossbank.training.barriers import BARRIERS
 from crossbank.training.models.notes import LONGEST
-from crossbank.web.forms import HouseForm, Text
+from crossbank.web.forms import HouseForm, Words
 
 
 class CheckForm(forms.Form):
@@ -28,17 +28,9 @@ class CheckForm(forms.Form):
     )
 
 
-class Words(Text):
-    """Some lines of it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 4})
-        super().__init__(max_length=LONGEST, widget=widget, **kwargs)
-
-
 class ReplyForm(HouseForm):
     uuid = forms.UUIDField(widget=forms.HiddenInput)
-    text = Words(label=gettext_lazy("Your answer"))
+    text = Words(label=gettext_lazy("Your answer"), rows=4, max_length=LONGEST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"uuid": uuid4()}, **kwargs})
@@ -56,6 +48,8 @@ class NoteForm(HouseForm):
     )
     text = Words(
         label=gettext_lazy("Note"),
+        rows=4,
+        max_length=LONGEST,
         help_text=gettext_lazy(
             "What you saw, and one thing to try. No numbers to reach, no comparison with others. It "
             "stays as it is sent; conduct officers and auditors can read it."

@@ -35,3 +35,18 @@ class FilterForm(HouseForm):
     """A GET form: unknown keys are ignored, empty means the default, invalid is an error."""
 
     use_required_attribute = False
+
+
+class OneLine(Text):
+    """One line, however it was pasted: breaks and double spaces become one space."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class Words(Text):
+    """A few sentences."""
+
+    def __init__(self, *, rows: int, max_length: int, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows})
+        super().__init__(max_length=max_length, widget=widget, **kwargs)

@@ -8,6 +8,7 @@ from crossbank.engine.closing import (
     Case,
     DayState,
     clearest_first,
+    first_day_to_sign,
     is_within_reach,
     last_day_to_sign,
     state_of,
@@ -52,6 +53,15 @@ def test_state_follows_from_signature_and_day(is_signed, reopened_on, today, sta
     )
 
     assert found is state
+
+
+@pytest.mark.parametrize("calendar", [WEEK, Calendar(), Calendar(weekdays=frozenset({2}))])
+@pytest.mark.parametrize("ago", range(9))
+def test_what_lies_before_the_first_day_to_sign_closed_by_itself(calendar, ago) -> None:
+    for today in (MONDAY + timedelta(days=n) for n in range(9)):
+        day = today - timedelta(days=ago)
+        is_lapsed = state_of(day, is_signed=False, today=today, calendar=calendar) == "lapsed"
+        assert (day < first_day_to_sign(today, calendar)) is is_lapsed
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The figure of a team's goal beside its bound, and nothing of goals where they are off."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils import timezone
 from crossbank.desk.models import Consultation, ConsultationItem, DaySheet
 from crossbank.kept.models import Outcome
 from crossbank.org import switches
+from crossbank.org.models import OpeningHours, Role, User
 from crossbank.review.goal_figures import standings
 from crossbank.review.models import Goal
 from tests.review import world
@@ -31,6 +32,7 @@ def month(crowd, shelf):
             day=day(-n % 8 - 8),
             answers={"CRD": "declined"} if n % 4 else {},
         )
+    world.consultation(shelf=shelf, employee=crowd["bruno.qv"], day=day(-8), source="paper")
     for n in range(10):
         world.consultation(
             shelf=shelf, employee=crowd["chai.wj"], day=day(-n), answers={"CRD": "declined"}
@@ -40,6 +42,7 @@ def month(crowd, shelf):
 
 def test_figure_is_the_one_of_the_review_page(month, enter, put_goal):
     goal = put_goal("agreed", since=day(-14), until=day(20))
+    world.person("dara", Role.SELLER, branch=month["chai.wj"].branch)
     few = put_goal("agreed", since=day(-9), until=day(20), branch=month["chai.wj"].branch)
 
     page = enter("carl").get(PAGE)
@@ -71,22 +74,36 @@ def test_nothing_is_counted_before_it_begins_and_after_it_ends(month, put_goal):
     }
 
 
-def test_signed_sheets_are_counted_up_to_yesterday(crowd, put_goal, month):
-    for n in range(25):
-        DaySheet.objects.create(
-            employee=crowd["mia"],
-            branch=crowd["mia"].branch,
-            business_date=day(-n),
-            closed_at=timezone.now() if n % 5 else None,
-            closed_by=crowd["mia"] if n % 5 else None,
-        )
-    put_goal("agreed", measure="signed", since=day(-40), until=day(20))
-    sheets = DaySheet.objects.filter(branch=crowd["mia"].branch, business_date__lt=day(0))
+@pytest.mark.parametrize(
+    ("at", "n", "signed"),
+    [
+        (datetime(2026, 3, 30, 9, tzinfo=UTC), 24, 19),  # Monday: Friday can still be signed
+        (datetime(2026, 3, 31, 9, tzinfo=UTC), 25, 19),
+        (datetime(2026, 3, 31, 22, 30, tzinfo=UTC), 26, 19),  # Wednesday, in Berlin
+    ],
+)
+def test_a_sheet_counts_when_nobody_can_sign_it_any_more(crowd, put_goal, at, n, signed):
+    """Five weeks of sheets; on Mondays none was signed, nor on the last Friday."""
+    branch = crowd["mia"].branch
+    OpeningHours.objects.bulk_create(OpeningHours(branch=branch, weekday=n) for n in range(5))
+    days = [date(2026, 2, 23) + timedelta(days=n) for n in range(37)]
+    for one in days:
+        if one.weekday() < 5:
+            is_signed = one.weekday() and one != date(2026, 3, 27)
+            DaySheet.objects.create(
+                employee=crowd["anna.zx"], branch=branch, business_date=one,
+                closed_at=at if is_signed else None,
+                closed_by=crowd["anna.zx"] if is_signed else None,
+            )  # fmt: skip
+    put_goal("agreed", measure="signed", since=days[0], until=date(2026, 5, 1))
 
-    (one,) = standings(Goal.objects.in_order(day(0)), at=timezone.now())
+    (one,) = standings(Goal.objects.in_order(at.date()), at=at)
+    assert (one.n, round((one.share or 0) * n)) == (n, signed)
+    assert one.asked is None  # no page of review has this share
 
-    assert one.n == sheets.count() > 24
-    assert one.share == sheets.filter(closed_at__isnull=False).count() / one.n
+    DaySheet.objects.filter(business_date=days[7]).update(reopened_at=at)
+    (one,) = standings(Goal.objects.in_order(at.date()), at=at)
+    assert one.n == n - 1  # a Monday that was opened again
 
 
 def test_kept_counts_the_sales_whose_check_day_lies_in_its_days(crowd, shelf, put_goal):
@@ -111,22 +128,45 @@ def test_kept_counts_the_sales_whose_check_day_lies_in_its_days(crowd, shelf, pu
     assert (later.n, later.share) == (26, 17 / 26)
 
 
-def test_many_goals_of_a_period_cost_as_much_as_one(month, put_goal, enter, queries):
-    put_goal("agreed")
-    put_goal("agreed", branch=month["chai.wj"].branch)
-    carl = enter("carl")
+@pytest.mark.parametrize("measure", Goal.Measure.values)
+def test_many_goals_cost_as_much_as_one(month, put_goal, enter, queries, measure):
+    """Of different days and branches; pages and figures alike."""
+    river = month["chai.wj"].branch
+    world.person("dara", Role.SELLER, branch=river)
+    carl, costs = enter("carl"), []
     carl.get(PAGE)
-    with queries() as two:
-        carl.get(PAGE)
-    for n in range(20):
-        put_goal(
-            "agreed", branch=world.branch(f"C{n:02}", region=month["rita"].region, time_zone="UTC")
-        )
-    with queries() as many:
-        page = carl.get(PAGE)
+    for n in range(25):
+        days = {"since": day(-40 * n - 10), "until": day(30 - 40 * n)}
+        put_goal("agreed", measure=measure, branch=(month["mia"].branch, river)[n % 2], **days)
+        if n in (0, 2, 5, 24):
+            with queries() as seen:
+                page = carl.get(PAGE)
+            costs.append((len(page.context["lines"]), len(seen)))
 
-    assert len(page.context["lines"]) == 22
-    assert len(many) == len(two)
+    assert [lines for lines, _cost in costs] == [1, 3, 6, 25]
+    assert len({cost for _lines, cost in costs}) == 1
+
+
+def test_of_a_team_that_shrank_or_went_away_nothing_is_told(month, put_goal, enter):
+    goal = put_goal("agreed", since=day(-14), until=day(20))
+    branch, river = goal.branch, month["chai.wj"].branch
+    page = enter("carl").get(PAGE)
+    assert figures_on(page)[f"goal:{goal.pk}"] == "75.0 %"
+
+    branch.merged_into = river
+    branch.save()
+    gone = enter("carl").get(PAGE)
+    branch.merged_into = None
+    branch.save()
+    User.objects.filter(username="bruno.qv").update(is_active=False)
+    small = [enter("carl").get(PAGE), enter("anna.zx").get(f"{PAGE}{goal.pk}/")]
+
+    assert [figures_on(page) for page in (gone, *small[:1])] == [
+        {f"goal:{goal.pk}": "Too few to say"}
+    ] * 2
+    assert figures_on(small[1])[f"goal:{goal.pk}"] == "Too few to say"
+    assert "30" not in figures_on(small[1]).values()
+    assert "or fewer than 3 people serve customers" in small[0].content.decode()
 
 
 def test_pages_of_goals(put_goal, enter):
@@ -136,6 +176,12 @@ def test_pages_of_goals(put_goal, enter):
 
     lengths = [len(carl.get(f"{PAGE}?page={n}").context["lines"]) for n in (1, 2, 9, "x", "%00")]
     assert lengths == [25, 5, 5, 25, 25]
+    ways = [
+        (page.context["before"], page.context["after"])
+        for page in map(carl.get, (PAGE, f"{PAGE}?page=2"))
+    ]
+    assert ways == [("", "page=2"), ("page=1", "")]
+    assert 'rel="next" href="?page=2"' in carl.get(PAGE).content.decode()
 
 
 def test_the_review_page_has_one_quiet_line_for_the_branch_and_none_for_a_person(

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from crossbank.conduct.models import AuditEntry, FrozenError
-from crossbank.org.models import Role, User
+from crossbank.org.models import Branch, Role, User
 from crossbank.review import goal_refusals as refusals
 from crossbank.review import goals
 from crossbank.review.models import Goal
@@ -167,6 +167,25 @@ def test_a_goal_of_one_or_two_would_be_somebodys_own(propose):
     User.objects.filter(username="bruno.qv").update(is_active=False)
     with pytest.raises(refusals.SmallTeam):
         propose()
+
+
+def test_a_team_that_shrank_meanwhile_gets_no_goal(propose, crowd):
+    goal = propose()
+    User.objects.filter(username="bruno.qv").update(is_active=False)
+    with pytest.raises(refusals.SmallTeam):
+        goals.agree(goal=goal, at=AT, by=crowd["carl"])
+    assert goals.send_back(goal=goal, note="Few.", at=AT, by=crowd["carl"]).pk
+
+
+def test_a_branch_that_was_merged_away_gets_no_goal(propose, crowd):
+    goal = propose()
+    Branch.objects.filter(code="B01").update(merged_into=Branch.objects.get(code="B02"))
+    crowd["mia"].branch.refresh_from_db()
+
+    for does in (goals.agree, lambda **_told: propose(measure="signed")):
+        with pytest.raises(refusals.GoneBranch):
+            does(goal=goal, at=AT, by=crowd["carl"])
+    assert Goal.objects.get().decision == ""
 
 
 @pytest.mark.parametrize("who", ["anna.zx", "rita", "olga", "carl", "aron", "adam"])

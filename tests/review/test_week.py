@@ -161,6 +161,44 @@ def test_review_of_one_branch_leads_there(twelve, ask, username, query, expected
     assert re.findall(r'href="/review/week/\?([^"]+)"', page) == ([expected] if expected else [])
 
 
+@pytest.fixture
+def merged(twelve, shelf, people):
+    """B07 of the east went on as B01 of the north; B08 of the north as well."""
+    for n, place in enumerate(("chai.wj", "mia")):
+        old = world.branch(f"B0{7 + n}", region=people[place].branch.region, time_zone="UTC")
+        old.merged_into = people["mia"].branch
+        old.save()
+        gone = world.person(f"old.timer{n}", Role.SELLER, branch=old)
+        world.consultation(shelf=shelf, employee=gone, day=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("username", "query", "leads"),
+    [
+        ("mia", "", True),
+        ("mia", "branch=B01", True),
+        ("mia", "branch=B07", True),
+        ("mia", "region=R-EAST", True),  # B07 alone
+        ("mia", "region=R-NORTH", False),  # B01 and B08, without B07
+        ("rita", "", True),
+        ("rita", "branch=B01", True),
+        ("carl", "region=R-NORTH", False),
+        ("carl", "region=R-EAST", False),
+        ("carl", "branch=B08", True),
+        ("carl", "region=R-EAST&branch=B07", True),
+        ("carl", "region=R-EAST&branch=B01", False),
+    ],
+)
+def test_the_sheet_counts_what_its_page_counts(merged, ask, read_page, username, query, leads):
+    page = ask(username, f"from={MONDAY}&until=2026-03-08&{query}")
+    links = re.findall(r'href="/review/week/\?([^"]+)"', page.content.decode())
+
+    assert bool(links) is leads
+    for link in links:
+        sheet = read_page(ask(username, link.replace("&amp;", "&"), page="week/"))
+        assert sheet["total"] == read_page(page)["total"]
+
+
 def test_a_period_to_come_leads_to_no_week(twelve, people):
     scope = scopes.of(people["mia"])
     asked = scopes.narrow(scope, since=date(2026, 3, 9), last=date(2026, 3, 20))

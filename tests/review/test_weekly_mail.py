@@ -10,7 +10,6 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.test import Client
 from django.utils import timezone
 
 from crossbank.conduct.models import AuditEntry
@@ -159,6 +158,19 @@ def test_a_week_is_over_on_the_clock_of_the_branch(twelve, now):
 
     weeks = dict(WeeklyMail.objects.values_list("view__by__username", "week"))
     assert weeks == {"boss": MONDAY, "mia": MONDAY - timedelta(days=7)}
+
+
+def test_no_day_makes_a_week_over_where_it_still_lasts(twelve, now):
+    """It would be claimed, and never sent when it is over."""
+    Branch.objects.filter(code="B02").update(time_zone="America/New_York")
+    wants(world.person("boss", Role.MANAGER, branch=Branch.objects.get(code="B02")))
+    wants(twelve["mia"])
+
+    now(9, 1)  # Monday on the server and in Berlin, Sunday evening in New York
+    run("--on", "2026-03-09")
+
+    weeks = dict(WeeklyMail.objects.values_list("view__by__username", "week"))
+    assert weeks == {"boss": MONDAY - timedelta(days=7), "mia": MONDAY}
 
 
 def test_what_failed_is_tried_again_by_later_runs_and_not_for_ever(twelve, now, broken):
@@ -334,84 +346,19 @@ def test_no_week_before_it_is_over(twelve, now):
     assert WeeklyMail.objects.get().week == MONDAY - timedelta(days=7)
 
 
-# the toggle
+def test_what_went_out_is_forgotten_after_a_year_and_never_sent_again(twelve, now):
+    view = wants(twelve["mia"])
+    young, old = (MONDAY - timedelta(weeks=n) for n in (51, 52))
+    for week in (young, old):
+        WeeklyMail.objects.create(view=view, week=week, tried_at=timezone.now(), state=State.SENT)
 
-
-@pytest.fixture
-def mia(twelve, settings):
-    wants(twelve["mia"], is_weekly=False)
-    client = Client()
-    client.force_login(twelve["mia"])
-
-    def turn(**fields):
-        view = SavedView.objects.get(by=twelve["mia"])
-        response = client.post(f"/review/views/{view.pk}/", {"name": "Mine", **fields})
-        return response, SavedView.objects.get(pk=view.pk).is_weekly
-
-    return turn
-
-
-@pytest.fixture
-def views_page(mia, twelve):
-    """The page on which she turns it on."""
-
-    def read() -> str:
-        client = Client()
-        client.force_login(twelve["mia"])
-        return client.get("/review/views/").content.decode()
-
-    return read
-
-
-def test_one_turns_it_on_and_off_for_oneself(mia, views_page):
-    assert "to mia@bank.example. Only you can turn it on or off." in views_page()
-    assert mia(is_weekly="on", email="other@x.example")[1] is True
-    assert User.objects.get(username="mia").email == "mia@bank.example"
-    assert mia()[1] is False
-
-
-@pytest.mark.parametrize(
-    ("email", "sends", "words"),
-    [
-        ("", True, "an administrator enters it under People."),
-        ("mia@bank.example", False, "This server sends no mail yet"),
-    ],
-)
-def test_where_nothing_can_be_sent_the_page_says_who_helps(
-    mia, views_page, settings, email, sends, words
-):
-    User.objects.filter(username="mia").update(email=email)
-    settings.SENDS_MAIL = sends
-
-    assert words in views_page()
-    assert mia(is_weekly="on")[1] is False
-    SavedView.objects.update(is_weekly=True)
-    assert mia()[1] is False  # off is always possible
-
-
-@pytest.mark.parametrize(
-    ("state", "tries", "words"),
-    [
-        (State.SENT, 1, "The newest mail: 2 March 2026 – 8 March 2026."),
-        (State.FAILED, 1, "could not be sent; it is tried again."),
-        (State.FAILED, 5, "8 March 2026 could not be sent."),
-        (State.UNCLEAR, 1, "is not known; it is not sent twice."),
-    ],
-)
-def test_the_page_says_how_the_newest_mail_went(views_page, state, tries, words):
-    view = SavedView.objects.get()
-    for week, fields in ((MONDAY, {"state": state, "tries": tries}), (date(2026, 2, 2), {})):
-        WeeklyMail.objects.create(view=view, week=week, tried_at=timezone.now(), **fields)
-
-    assert words in views_page()
-
-
-def test_only_an_administrator_enters_an_address(person, sign_in):
-    seller = person("seller")
-    page = sign_in("admin").get(f"/admin/org/user/{seller.pk}/change/").content.decode()
-
-    assert 'name="email"' in page
-    assert 'name="email"' not in sign_in("manager").get("/accounts/preferences/").content.decode()
+    run("--dry-run")
+    assert WeeklyMail.objects.count() == 2
+    run()
+    run("--on", str(young + timedelta(days=7)))
+    assert set(WeeklyMail.objects.values_list("week", flat=True)) == {MONDAY, young}
+    assert "--on lies too far back" in run_badly("--on", str(old + timedelta(days=7)))
+    assert len(mail.outbox) == 1
 
 
 def test_it_goes_with_the_account(people, now):

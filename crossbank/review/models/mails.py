@@ -1,8 +1,9 @@
 """Workbooks that went out by mail."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.review.models.views import SavedView
@@ -16,9 +17,19 @@ class WeeklyMailQuerySet(models.QuerySet["WeeklyMail"]):
         """Those whose run ended before it said how the sending went."""
         return self.filter(state=WeeklyMail.State.SENDING, tried_at__lt=at - WeeklyMail.SILENCE)
 
+    def forgotten(self, at: datetime) -> "WeeklyMailQuerySet":
+        """Those so old that nobody asks how they went."""
+        return self.filter(week__lt=WeeklyMail.known_from(at))
+
+    def newest(self) -> "WeeklyMailQuerySet":
+        """Of each view the one of its last week."""
+        of_view = WeeklyMail.objects.filter(view=OuterRef("view")).order_by("-week")
+        return self.filter(week=of_view.values("week")[:1])
+
 
 class WeeklyMail(models.Model):
-    """One week of one view, sent to its owner once: whoever inserts the row, sends it.
+    """One week of one view, sent to its owner once: whoever inserts the row sends it, or takes it
+    up where it failed.
 
     A refusal of the mail server is tried again; what nobody knows of (the machine stopped on the
     way) is not, because one mail too many is worse than none: the figures are on the page.
@@ -32,6 +43,7 @@ class WeeklyMail(models.Model):
 
     MOST_TRIES = 5
     SILENCE = timedelta(hours=1)
+    MEMORY = timedelta(days=366)
 
     view = models.ForeignKey(
         SavedView, models.CASCADE, related_name="mails", verbose_name=_("saved view")
@@ -55,3 +67,8 @@ class WeeklyMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.view_id} {self.week} {self.state}"
+
+    @classmethod
+    def known_from(cls, at: datetime) -> date:
+        """The first day of weeks of which it is known what went out; none before is sent again."""
+        return at.date() - cls.MEMORY

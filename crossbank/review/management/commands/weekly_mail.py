@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from crossbank.review import week, weekly
+from crossbank.review.models import WeeklyMail
 from crossbank.review.weekly import Outcome, Result
 
 
@@ -22,7 +23,8 @@ def _day(text: str) -> date:
 class Command(BaseCommand):
     help = (
         "Sends the week that is over as a workbook to everybody who asked for it, each week once. "
-        "Run it on Monday morning, and again whenever a mail could not be sent."
+        "Run it on Monday morning, and again whenever a mail could not be sent. "
+        "It forgets which mails went out more than a year ago."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,12 +35,16 @@ class Command(BaseCommand):
         on, is_dry = options["on"], options["dry_run"]
         if on and on > timezone.localdate():
             raise CommandError("--on lies in the future: that week is not over.")
+        if on and week.last_full(on) < WeeklyMail.known_from(timezone.now()):
+            raise CommandError("--on lies too far back: nobody knows what went out then.")
         if not settings.SENDS_MAIL and not is_dry:
             raise CommandError(
                 "No mail server is set. Set EMAIL_URL, for example "
                 "smtp+tls://user:password@mail.bank.example:587, and EMAIL_FROM."
             )
         unclear = 0 if is_dry else self._bury()
+        if not is_dry:
+            WeeklyMail.objects.forgotten(timezone.now()).delete()
         jobs = weekly.jobs(on=on, at=timezone.now())
         found = [weekly.send(job, at=timezone.now(), is_dry=is_dry) for job in jobs]
         results = [result for result in found if result]
