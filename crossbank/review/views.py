@@ -49,11 +49,11 @@ def review(request: HttpRequest) -> HttpResponse:
     )
     if export == "xlsx" and found.rows_of(more) <= ROW_LIMIT:
         return _download(request, found, more)
-    if export and found.data_rows > ROW_LIMIT:
+    if export == "xlsx" and found.data_rows <= ROW_LIMIT:
+        form.add_error(None, _too_many_sales(found))
+    elif export:
         form.add_error(None, _too_many(found))
         context["too_long"] = query(form.asked)
-    elif export:
-        form.add_error(None, _too_many_sales(found))
     context |= {
         "periods": pages.periods(form.asked, at.date()),
         "goals": goal_figures.running(form.asked, areas=areas_of(request), at=at),
