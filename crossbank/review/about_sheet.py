@@ -8,8 +8,8 @@ from django.utils.translation import pgettext
 from openpyxl import Workbook
 
 from crossbank.review import words
+from crossbank.review.results import Figures
 from crossbank.review.sheets import prepare_print, put
-from crossbank.review.terms import Figures
 from crossbank.web.cells import lines_in
 
 _TERM, _MEANING = 32, 100  # signs across

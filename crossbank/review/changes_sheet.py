@@ -6,8 +6,8 @@ from openpyxl import Workbook
 
 from crossbank.review import measures, words
 from crossbank.review.measures import Measure
+from crossbank.review.results import Figures
 from crossbank.review.sheets import prepare_print, put, wide
-from crossbank.review.terms import Figures
 
 _WIDTHS = (44, 18, 18, 14, 14)
 

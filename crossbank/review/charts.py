@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from crossbank.engine.tally import Counts
-from crossbank.review.terms import Group, Named, Span
+from crossbank.review.results import Group, Span
+from crossbank.review.terms import Named
 
 SMALL_N = 10  # fewer customers than this say little; such bars are hatched, such points hollow
 COLUMN_HEIGHT = 120.0

@@ -17,8 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from crossbank.review import words
 from crossbank.review.charts import SMALL_N
 from crossbank.review.heat import Cell, Heat, heat
+from crossbank.review.results import Figures, Ratings
 from crossbank.review.sheets import Shown, beside, name_area, prepare_print, put
-from crossbank.review.terms import Figures, Named, Ratings
+from crossbank.review.terms import Named
 from crossbank.web.cells import RATING_FILLS, wide
 
 _Look = Callable[[str], tuple[str, int]]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from crossbank.review.results import DataRow
 from crossbank.review.sheets import DAY, MOMENT, Column, long_sheet
-from crossbank.review.terms import DataRow
 from crossbank.web.cells import wide
 from crossbank.web.row_cells import Kind, lines
 from crossbank.web.row_splice import look, spliced

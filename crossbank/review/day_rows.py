@@ -9,7 +9,8 @@ from crossbank.desk.sheet_states import sheet_counts, state
 from crossbank.engine.closing import DayState
 from crossbank.engine.tally import fold
 from crossbank.org.calendars import calendars_of
-from crossbank.review.terms import DayRow, Filter, Named, Place
+from crossbank.review.results import DayRow
+from crossbank.review.terms import Filter, Named, Place
 
 # The least far along first: a branch's day is signed when all of its sheets are.
 _ORDER = (DayState.OPEN, DayState.LAPSED, DayState.SIGNED)

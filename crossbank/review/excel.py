@@ -13,6 +13,7 @@ from crossbank.review.changes_sheet import add_changes
 from crossbank.review.conversions_sheet import add_conversions
 from crossbank.review.data_sheet import add_data
 from crossbank.review.partner_columns import answer_columns, partner_columns, partner_values
+from crossbank.review.results import Figures
 from crossbank.review.sheets import (
     COUNT_STYLES,
     Column,
@@ -24,7 +25,7 @@ from crossbank.review.sheets import (
     wide,
 )
 from crossbank.review.summary import add_summary
-from crossbank.review.terms import CONVERSIONS, DAYS, SALES, Figures
+from crossbank.review.terms import CONVERSIONS, DAYS, SALES
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

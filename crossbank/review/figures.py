@@ -14,22 +14,10 @@ from crossbank.org.models import User
 from crossbank.review import day_rows, facts, keeping, rated, raw_rows, sums
 from crossbank.review.numbers import NOTHING, Numbers, Tally, as_tally
 from crossbank.review.pairs import Pairs
+from crossbank.review.results import Figures, Group, SaleRow, Span, TallyRow
 from crossbank.review.sums import TREND, Sums
 from crossbank.review.tallies import median
-from crossbank.review.terms import (
-    CONVERSIONS,
-    DAYS,
-    ONE_DAY,
-    SALES,
-    Figures,
-    Filter,
-    Group,
-    Named,
-    Place,
-    SaleRow,
-    Span,
-    TallyRow,
-)
+from crossbank.review.terms import CONVERSIONS, DAYS, ONE_DAY, SALES, Filter, Named, Place
 
 # What a styled workbook made inside a request may hold (decision 12).
 ROW_LIMIT = 20_000

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from crossbank.review.charts import SMALL_N
-from crossbank.review.terms import Figures, Named, PairRow
+from crossbank.review.results import Figures, PairRow
+from crossbank.review.terms import Named
 from crossbank.web.templatetags.house import share
 
 LEVELS = 8

@@ -15,7 +15,8 @@ from crossbank.engine.keeping import CHECK_DAYS, State
 from crossbank.kept import sales
 from crossbank.review.facts import conditions
 from crossbank.review.numbers import Kept
-from crossbank.review.terms import Filter, Named, Place, SaleRow
+from crossbank.review.results import SaleRow
+from crossbank.review.terms import Filter, Named, Place
 
 CHECK = timedelta(days=CHECK_DAYS)
 

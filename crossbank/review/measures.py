@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crossbank.review import words
 from crossbank.review.numbers import Tally
-from crossbank.review.terms import Figures
+from crossbank.review.results import Figures
 from crossbank.web.templatetags.house import decimals, share
 
 

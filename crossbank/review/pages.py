@@ -15,7 +15,8 @@ from crossbank.engine.tally import Counts
 from crossbank.review import charts, measures, words
 from crossbank.review.forms import query, quick_periods
 from crossbank.review.links import Links
-from crossbank.review.terms import Figures, Filter, Group, MissedRow, Named, PairRow, Span
+from crossbank.review.results import Figures, Group, MissedRow, PairRow, Span
+from crossbank.review.terms import Filter, Named
 from crossbank.web.templatetags.house import share
 
 TOP = 15  # pairs on the page; all of them stand in the workbook

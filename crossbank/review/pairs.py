@@ -8,7 +8,8 @@ from crossbank.desk.models import DeclineReason
 from crossbank.engine.terms import Response
 from crossbank.matrix.editions import Loaded
 from crossbank.review.numbers import REASONS, Numbers
-from crossbank.review.terms import Answers, MissedRow, Named, PairRow, PartnerRow
+from crossbank.review.results import Answers, MissedRow, PairRow, PartnerRow
+from crossbank.review.terms import Named
 
 _RESPONSES = tuple(response.value for response in Response)
 _ORDER = {reason.value: place for place, reason in enumerate(DeclineReason)}

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crossbank.review.results import Answers, PartnerRow
 from crossbank.review.sheets import Column, Shown, beside
-from crossbank.review.terms import Answers, PartnerRow
 
 
 def partner_columns(rows: Iterable[PartnerRow], shown: Shown) -> tuple[Column, ...]:

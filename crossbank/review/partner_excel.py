@@ -17,6 +17,7 @@ from crossbank.review.partner_columns import (
     partner_values,
 )
 from crossbank.review.partners import Statement
+from crossbank.review.results import Answers
 from crossbank.review.sheets import (
     MOMENT,
     Column,
@@ -27,7 +28,6 @@ from crossbank.review.sheets import (
     styles,
     table_sheet,
 )
-from crossbank.review.terms import Answers
 from crossbank.web.cells import lines_in
 
 _TERM, _MEANING = 30, 90  # signs across

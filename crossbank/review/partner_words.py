@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from crossbank.review import words
 from crossbank.review.partners import Statement
-from crossbank.review.terms import Answers
+from crossbank.review.results import Answers
 
 _ANSWERS: tuple[tuple[Promise, Promise], ...] = (
     (

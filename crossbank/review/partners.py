@@ -12,7 +12,8 @@ from crossbank.engine.terms import Bucket, Response
 from crossbank.matrix import editions
 from crossbank.review import facts
 from crossbank.review.facts import Item, Talk
-from crossbank.review.terms import Answers, Filter, Named, PartnerRow
+from crossbank.review.results import Answers, PartnerRow
+from crossbank.review.terms import Filter, Named
 
 NOBODY = Named()  # the bank itself
 

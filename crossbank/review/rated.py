@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from crossbank.matrix import editions
-from crossbank.review.terms import Filter, Named, Ratings
+from crossbank.review.results import Ratings
+from crossbank.review.terms import Filter, Named
 
 
 def read(asked: Filter, *, at: datetime) -> Ratings | None:

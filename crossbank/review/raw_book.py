@@ -10,7 +10,8 @@ from crossbank.review import raw_rows, words
 from crossbank.review.data_sheet import KINDS
 from crossbank.review.figures import ROW_LIMIT
 from crossbank.review.raw_rows import Month, Tell
-from crossbank.review.terms import DataRow, Filter
+from crossbank.review.results import DataRow
+from crossbank.review.terms import Filter
 from crossbank.web.row_cells import Kind
 from crossbank.web.row_package import Properties, RowColumn, RowSheet
 from crossbank.web.row_writer import MOST_ROWS, workbook

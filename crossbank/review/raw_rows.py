@@ -14,7 +14,8 @@ from django.db.models import Count, F, Q, Value
 
 from crossbank.desk.models import Consultation, ConsultationItem
 from crossbank.review.facts import Talk, conditions
-from crossbank.review.terms import ONE_DAY, DataRow, Filter, Named
+from crossbank.review.results import DataRow
+from crossbank.review.terms import ONE_DAY, Filter, Named
 
 CHUNK = 2000  # consultations
 _HEADS = (

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from crossbank.engine.tally import Counts
 from crossbank.review import measures, words
 from crossbank.review.measures import Measure
+from crossbank.review.results import Figures, Span
 from crossbank.review.sheets import (
     COUNT_STYLES,
     MOMENT,
@@ -20,7 +21,6 @@ from crossbank.review.sheets import (
     put,
 )
 from crossbank.review.summary_charts import add_bars, add_hours, add_trend
-from crossbank.review.terms import Figures, Span
 from crossbank.web.cells import lines_in
 
 _CHARTED = 40  # more bars than this are a smear, not a chart

@@ -16,7 +16,8 @@ from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
 from crossbank.review.heat import LEVELS, heat
 from crossbank.review.links import Links
-from crossbank.review.terms import SALES, SHEETS, Figures
+from crossbank.review.results import Figures
+from crossbank.review.terms import SALES, SHEETS
 
 
 @requires(*REVIEWERS)

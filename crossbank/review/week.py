@@ -14,8 +14,9 @@ from crossbank.engine.terms import Snapshot
 from crossbank.engine.workdays import Calendar
 from crossbank.review import measures, words
 from crossbank.review.measures import Measure
+from crossbank.review.results import Figures, MissedRow
 from crossbank.review.scope import Scope
-from crossbank.review.terms import ONE_DAY, Figures, Filter, MissedRow
+from crossbank.review.terms import ONE_DAY, Filter
 
 TOP = 3  # missed opportunities: what one talk holds
 _WEEK = timedelta(weeks=1)

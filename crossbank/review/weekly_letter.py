@@ -12,7 +12,7 @@ from crossbank.review import excel, words
 from crossbank.review.figures import ROW_LIMIT
 from crossbank.review.forms import query
 from crossbank.review.models import SavedView
-from crossbank.review.terms import Figures
+from crossbank.review.results import Figures
 
 
 def is_too_long(figures: Figures) -> bool:

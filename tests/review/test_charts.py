@@ -6,7 +6,8 @@ import pytest
 
 from crossbank.engine.tally import Counts
 from crossbank.review import charts
-from crossbank.review.terms import Group, Named, Span
+from crossbank.review.results import Group, Span
+from crossbank.review.terms import Named
 
 
 def group(code: str, main_only: int = 0, plus_one: int = 0, plus_two: int = 0) -> Group:

@@ -11,7 +11,8 @@ from crossbank.org.models import Branch, Role
 from crossbank.review import rollup
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
-from crossbank.review.terms import Figures, Group, MissedRow, Named, PairRow, TallyRow
+from crossbank.review.results import Figures, Group, MissedRow, PairRow, TallyRow
+from crossbank.review.terms import Named
 from tests.review import world
 from tests.review.world import MONDAY, TUESDAY
 

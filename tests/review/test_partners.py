@@ -19,7 +19,7 @@ from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
 from crossbank.review.partner_forms import PartnerFilter
 from crossbank.review.partners import statement
-from crossbank.review.terms import Answers
+from crossbank.review.results import Answers
 from crossbank.web.templatetags.house import share
 from tests.review import world
 from tests.review.conftest import figures_on, sheets_of, table_of

@@ -13,8 +13,9 @@ from crossbank.conduct.models import AuditEntry
 from crossbank.review import raw_book, raw_rows, raw_views
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
+from crossbank.review.results import DataRow
 from crossbank.review.steady import steady
-from crossbank.review.terms import DataRow, Filter
+from crossbank.review.terms import Filter
 from crossbank.web.row_writer import TooLong
 from tests.review import world
 from tests.review.test_workbook import AT, count

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crossbank.review import excel, raw_book, raw_rows
-from crossbank.review.terms import DataRow
+from crossbank.review.results import DataRow
 from tests.review import world
 from tests.review.test_raw import asked
 from tests.review.test_workbook import AT, count

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from crossbank.review import excel, sheets
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
-from crossbank.review.terms import DataRow, Figures
+from crossbank.review.results import DataRow, Figures
 from tests.review import world
 from tests.review.expected import HEADINGS, Expected
 from tests.review.world import MONDAY, TUESDAY

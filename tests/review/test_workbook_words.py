@@ -22,7 +22,8 @@ from crossbank.review import excel, partner_excel
 from crossbank.review import scope as scopes
 from crossbank.review.figures import figures
 from crossbank.review.partners import statement
-from crossbank.review.terms import SHEETS, DataRow
+from crossbank.review.results import DataRow
+from crossbank.review.terms import SHEETS
 from crossbank.web.cells import lines_in, wide
 from tests.review import world
 from tests.review.conftest import sheets_of

@@ -23,9 +23,10 @@ from crossbank.review import scope as scopes
 from crossbank.review.figures import ROW_LIMIT, figures
 from crossbank.review.forms import ReviewFilter, query
 from crossbank.review.raw_book import raw_book, total
+from crossbank.review.results import Figures
 from crossbank.review.scope import OutOfScope
 from crossbank.review.steady import steady
-from crossbank.review.terms import Figures, Filter
+from crossbank.review.terms import Filter
 
 MADE_BY = "command line"
 
