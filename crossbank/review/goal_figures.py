@@ -169,8 +169,18 @@ def running(asked: Filter, *, areas: Mapping[str, bool], at: datetime) -> list[G
     return list(agreed.over(today, today + ONE_DAY).order_by("measure"))
 
 
-def of_the_team(_employee: User, _at: datetime) -> DayLine:
-    """The way to them from an employee's day, where he may read what his team agreed to."""
+def of_the_team(employee: User, _at: datetime) -> DayLine | None:
+    """The way to them from an employee's day, where there are any that he may read; a manager reads
+    there that his newest one was sent back, until he proposes another."""
+    newest = Goal.objects.visible_to(employee).order_by("-pk").first()
+    if newest is None:
+        return None
+    if newest.decision == Goal.Decision.SENT_BACK:
+        return DayLine(
+            words=_("A goal for your team was sent back"),
+            url=newest.get_absolute_url(),
+            icon="flag",
+        )
     return DayLine(words=_("Goals of your team"), url=reverse("review:goals"), icon="flag")
 
 

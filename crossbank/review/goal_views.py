@@ -133,6 +133,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _goal(request, pk, decision=form, status=refusal.status)
+    messages.success(
+        request,
+        _("Agreed. The team reads it now.")
+        if does is goals.agree
+        else _("Sent back. The manager reads your note."),
+    )
     return HttpResponse(status=303, headers={"Location": found.get_absolute_url()})
 
 
@@ -151,6 +157,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _goal(request, pk, withdrawal=form, status=refusal.status)
+    messages.success(request, _("Withdrawn. Everybody of the team reads why."))
     return HttpResponse(status=303, headers={"Location": found.get_absolute_url()})
 
 

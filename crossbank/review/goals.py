@@ -102,8 +102,10 @@ def _refuse_small(branch: Branch) -> None:
 
 def _refuse_pressing(reason: str) -> None:
     if finding := pressing.first_finding(reason):
-        told = {"quote": finding.quote, "better": finding.rule.better}
-        raise refusals.Presses(_("“%(quote)s” presses. Better: %(better)s") % told)
+        raise refusals.Presses(
+            _("“%(quote)s” puts pressure on people. Say what customers have from it instead.")
+            % {"quote": finding.quote}
+        )
 
 
 @transaction.atomic

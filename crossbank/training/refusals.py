@@ -26,7 +26,7 @@ class Presses(Refused):
 
     def __str__(self) -> str:
         told = {"quote": self.finding.quote, "better": self.finding.rule.better}
-        return _("“%(quote)s” presses. Better: %(better)s") % told
+        return _("“%(quote)s” puts pressure on a colleague. Better: %(better)s") % told
 
 
 class NotOfBranch(Refused):

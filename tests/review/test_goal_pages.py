@@ -192,3 +192,18 @@ def test_withdrawing_needs_words_and_the_team_reads_them(enter, put_goal):
 
     assert [one.status_code for one in (mute, nul, done)] == [422, 422, 303]
     assert "Two are ill." in enter("anna.zx").get(f"{PAGE}{goal.pk}/").content.decode()
+
+
+def test_what_was_answered_is_confirmed_and_the_manager_learns_of_a_no(enter, put_goal):
+    goal, conduct, manager = put_goal(), enter("carl"), enter("mia")
+    assert "Goals of your team" in manager.get("/day/").content.decode()
+
+    conduct.post(f"{goal.get_absolute_url()}decide/", {"act": "send_back", "note": "Too much."})
+
+    assert "Sent back. The manager reads your note." in conduct.get(PAGE).content.decode()
+    day = manager.get("/day/").content.decode()
+    assert "A goal for your team was sent back" in day
+    assert goal.get_absolute_url() in day
+    assert "goal" not in enter("anna.zx").get("/day/").content.decode().lower()
+    put_goal(measure="signed")
+    assert "Goals of your team" in manager.get("/day/").content.decode()
