@@ -144,6 +144,7 @@ DOORS = {
     "training:note_answer": row("/training/notes/{note}/answer/", POST_FRONT, method="post"),
     "kept:kept": row("/kept/", NOTES),
     "kept:import": row("/kept/import/", {**dict.fromkeys(ROLES, 403), "manager": 200}),
+    "kept:template": row("/kept/import/template/", {**dict.fromkeys(ROLES, 403), "manager": 200}),
     "kept:sale": row("/kept/{sale}/", NOTES),
     "kept_report": row("/kept/report/", REVIEW),
     "review:review": row("/review/", REVIEW),
