@@ -179,9 +179,9 @@ class SheetsFilter(FilterForm):
         cleaned = super().clean()
         first = cleaned.get("from") or cleaned.get("until") or self._default[0]
         last = cleaned.get("until") or max(first, self._default[1])
-        if not self.errors and not 0 <= (last - first).days < LONGEST:
-            raise forms.ValidationError(
-                _("Choose at most %(n)d days, the first one first."), params={"n": LONGEST}
-            )
+        if not self.errors and last < first:
+            self.add_error("until", _("The last day lies before the first."))
+        elif not self.errors and (last - first).days >= LONGEST:
+            self.add_error("from", _("Choose at most %(n)d days.") % {"n": LONGEST})
         self.first, self.last = first, last
         return cleaned

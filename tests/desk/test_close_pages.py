@@ -633,9 +633,18 @@ def test_sheets_cost_the_same_queries_for_one_and_three(sign_in, record, queries
     assert counts == [9, 9]
 
 
-@pytest.mark.parametrize("query", ["from=x", "from=2026-03-16&until=2026-03-01", "from=2026-01-01"])
-def test_period_that_is_none_is_told(sign_in, now, query) -> None:
-    assert sign_in("manager").get(f"/day/sheets/?{query}").status_code == 422
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=x", "Enter a valid date."),
+        ("from=2026-03-16&until=2026-03-01", "The last day lies before the first."),
+        ("from=2026-01-01", "Choose at most 31 days."),
+    ],
+)
+def test_period_that_is_none_is_told(sign_in, now, query, said) -> None:
+    page = sign_in("manager").get(f"/day/sheets/?{query}")
+
+    assert (page.status_code, said in text(page)) == (422, True)
 
 
 def test_manager_mends_a_record_of_a_reopened_past_day(sign_in, record, signed, now) -> None:
