@@ -724,7 +724,9 @@ def test_first_two_days_are_the_exercise_with_the_difference_on_the_second_eveni
     record(answers=taken("DIG-APP"))
     first = text(client.get("/day/"))
     assert "Your first day with the sheet" in first
-    assert "Offer every customer at least three things" in first
+    assert "An exercise for these two days" in first
+    assert "Offer only what fits, and a “no” ends it." in first
+    assert "at least three" not in first  # nobody's quota
     assert "Your first two days" not in text(client.get("/day/close/?step=3"))
 
     now(TUESDAY)
