@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "crossbank.web.middleware.no_bare_405",
 ]
 
 ROOT_URLCONF = "crossbank.urls"

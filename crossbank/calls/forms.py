@@ -106,7 +106,7 @@ class NewCallForm(HouseForm):
         label=_("Customer number (optional)"),
         max_length=64,
         required=False,
-        help_text=_("Only a keyed hash is kept."),
+        help_text=_("Only a scrambled form is kept; nobody can read the number back."),
     )
 
     def __init__(

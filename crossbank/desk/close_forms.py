@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,19 +13,45 @@ from crossbank.desk.branch_days import LONGEST
 from crossbank.desk.counters import COLUMNS
 from crossbank.engine.tally import Counts
 from crossbank.org.models import Branch
-from crossbank.web.forms import FilterForm, Text
+from crossbank.web.forms import FilterForm, HouseForm, Text
 
 _MOST = 9999  # customers of one person on one day
 OWN, NONE = "own", "none"
+Errors = dict[str, list[str]]
+_OWN_WORDS = Text(
+    max_length=300,
+    error_messages={"required": gettext_lazy("Type what you will say, or choose a line.")},
+)
 
 
-class CheckForm(forms.Form):
+def _count(label: Promise) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"})
+    return forms.IntegerField(
+        label=label, min_value=0, max_value=_MOST, required=False, widget=widget
+    )
+
+
+class CheckForm(HouseForm):
     """The count on the paper sheet: all three columns or none, and why it differs."""
 
-    paper_main_only = forms.IntegerField(min_value=0, max_value=_MOST, required=False)
-    paper_plus_one = forms.IntegerField(min_value=0, max_value=_MOST, required=False)
-    paper_plus_two = forms.IntegerField(min_value=0, max_value=_MOST, required=False)
-    paper_note = Text(max_length=200, required=False)
+    paper_main_only = _count(gettext_lazy("Main only"))
+    paper_plus_one = _count(gettext_lazy("Main + 1"))
+    paper_plus_two = _count(gettext_lazy("Main + 2"))
+    paper_note = Text(
+        label=gettext_lazy("Why the paper differs"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        return [self[f"paper_{name}"] for name in COLUMNS[:3]]
+
+    def refuse(self, errors: Errors) -> None:
+        """This will say beside its field what the service said; of a bound form alone."""
+        for name, said in errors.items():
+            self.add_error(name if name in self.fields else None, said)
 
     def clean_paper_note(self) -> str:
         refuse_personal(self.cleaned_data["paper_note"])
@@ -49,7 +76,12 @@ class AnswerForm(forms.Form):
     """
 
     consultation = forms.UUIDField()
-    answer = forms.RegexField(r"^(?:none|own|[A-Z0-9-]{1,20} (?:own|[0-9]))\Z")
+    answer = forms.RegexField(
+        r"^(?:none|own|[A-Z0-9-]{1,20} (?:own|[0-9]))\Z",
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), gettext_lazy("There is no such line for this customer.")
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -62,9 +94,12 @@ class AnswerForm(forms.Form):
             self.place = int(place)
             return cleaned
         self.code = self.code or self._typed()
-        field = Text(max_length=300)
-        self.own = field.clean(self.data.get(f"own-{self.code}", ""))
-        refuse_personal(self.own)
+        try:
+            self.own = _OWN_WORDS.clean(self.data.get(f"own-{self.code}", ""))
+            refuse_personal(self.own)
+        except forms.ValidationError as why:
+            told = _("My own words: %(why)s")
+            raise forms.ValidationError([told % {"why": one} for one in why.messages]) from None
         return cleaned
 
     def _typed(self) -> str:
@@ -144,9 +179,9 @@ class SheetsFilter(FilterForm):
         cleaned = super().clean()
         first = cleaned.get("from") or cleaned.get("until") or self._default[0]
         last = cleaned.get("until") or max(first, self._default[1])
-        if not self.errors and not 0 <= (last - first).days < LONGEST:
-            raise forms.ValidationError(
-                _("Choose at most %(n)d days, the first one first."), params={"n": LONGEST}
-            )
+        if not self.errors and last < first:
+            self.add_error("until", _("The last day lies before the first."))
+        elif not self.errors and (last - first).days >= LONGEST:
+            self.add_error("from", _("Choose at most %(n)d days.") % {"n": LONGEST})
         self.first, self.last = first, last
         return cleaned

@@ -19,7 +19,6 @@ from crossbank.desk.close_forms import NONE, AnswerForm, CheckForm, SignForm, se
 from crossbank.desk.days import FIRST_YEAR, Day
 from crossbank.desk.evening import Asked, Evening, evening
 from crossbank.desk.first_days import first_days
-from crossbank.desk.models import DayClose
 from crossbank.desk.record_views import Errors
 from crossbank.desk.scene import Conflict, Invalid
 from crossbank.org.access import FRONT, requires
@@ -67,6 +66,8 @@ def _page(
     errors: Errors | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    if step == STEPS[0]:
+        form = _check_form(day, form, errors)
     context: dict[str, Any] = {
         "day": day,
         "step": step,
@@ -76,7 +77,7 @@ def _page(
         "evening": evening_of(day, typed),
         "draft": day.close,
         "paper_differs": _paper_differs(day),
-        "form": form or CheckForm(initial=_initial(day.close)),
+        "form": form,
         "seen": seen_text(day.counts),
         "is_today": day.on == request.user.branch.local_day(now),
     }
@@ -96,17 +97,22 @@ def evening_of(day: Day, typed: dict[str, str] | None = None) -> Evening:
     return evening(day.lines, day.answers, typed)
 
 
-def _initial(draft: DayClose | None) -> dict[str, Any]:
-    if draft is None:
-        return {}
-    return {name: getattr(draft, name) for name in CheckForm.base_fields}
+def _check_form(day: Day, form: CheckForm | None, errors: Errors | None) -> CheckForm:
+    """What was typed, else what the draft keeps; with what was refused at its field."""
+    draft = day.close
+    kept = {name: getattr(draft, name) for name in CheckForm.base_fields} if draft else {}
+    if not errors:
+        return form or CheckForm(initial=kept)
+    form = form or CheckForm(kept)  # bound, as only such a form can be refused
+    form.refuse(errors)
+    return form
 
 
 def _check(request: HttpRequest, day: Day, now: datetime) -> HttpResponse:
     form = CheckForm(request.POST)
+    if not form.is_valid():
+        return _page(request, day, step=1, now=now, form=form, status=422)
     try:
-        if not form.is_valid():
-            raise Invalid({field: list(said) for field, said in form.errors.items()})
         closing.check(
             employee=request.user,
             branch=request.user.branch,

@@ -94,8 +94,26 @@ class Day:
         return tuple(one for one in given if one.consultation.is_standing)
 
     @property
-    def accepted_late(self) -> tuple[LateEntry, ...]:
-        return tuple(one for one in self.late if one.state == LateEntry.State.ACCEPTED)
+    def waiting_late(self) -> tuple[LateEntry, ...]:
+        return tuple(one for one in self.late if one.is_waiting)
+
+    @property
+    def story(self) -> list[tuple[DayClose | None, list[LateEntry]]]:
+        """Each signature with the late entries that were decided after it: the next one has them in
+        its numbers. Those that were decided before any stand first, without one.
+        """
+        told: list[tuple[DayClose | None, list[LateEntry]]] = [(None, [])]
+        told += [(close, []) for close in self.signatures]
+        for one in self.late:
+            if not one.is_waiting:
+                before = (close.signed_at <= one.decided_at for close in self.signatures)
+                told[sum(before)][1].append(one)
+        return told
+
+    @property
+    def accepted_late(self) -> list[LateEntry]:
+        """What changed the sum since it was signed last."""
+        return [one for one in self.story[-1][1] if one.state == LateEntry.State.ACCEPTED]
 
     @property
     def latest(self) -> Consultation | None:

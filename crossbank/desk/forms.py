@@ -186,7 +186,7 @@ class RightCode(Text):
             return ""
         code = right_codes.read(typed)
         if code is None:
-            raise forms.ValidationError(_("This code has a wrong sign: read it once more."))
+            raise forms.ValidationError(_("This code has a typing mistake: read it once more."))
         return code
 
 

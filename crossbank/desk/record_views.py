@@ -17,7 +17,7 @@ from crossbank.desk.call_forms import AgreedCallForm
 from crossbank.desk.forms import DrawdownForm, VoidForm
 from crossbank.desk.models import Consultation
 from crossbank.desk.scene import Conflict, Invalid
-from crossbank.desk.sheet_states import may_still_change
+from crossbank.desk.sheet_states import is_signed, may_still_change
 from crossbank.desk.words import reason_words
 from crossbank.engine.terms import LiveOffer
 from crossbank.matrix import editions
@@ -81,6 +81,7 @@ def _page(
     names = {code: product.name for code, product in known.items()}
     partners = {code: product.partner_name for code, product in known.items()}
     is_front = request.user.role in FRONT
+    may_change = is_front and record.is_standing and _may_still_change(record)
     context = {
         "record": record,
         "partner": partners.get(record.main_code, ""),
@@ -89,7 +90,8 @@ def _page(
         "came_for": names.get(record.stepped_up_from, record.stepped_up_from),
         "show_name": record.employee_id == request.user.pk or may_see_names(request.user),
         "is_front": is_front,
-        "may_change": is_front and record.is_standing and _may_still_change(record),
+        "may_change": may_change,
+        "is_closed": may_change and is_signed(record.employee, day=record.business_date),
         "form": form or VoidForm(),
         "errors": errors or {},
         **promised(request, record),

@@ -84,7 +84,7 @@ def by_code(typed: str, *, at: datetime) -> tuple[Grant | None, str]:
     """This will give the open right behind a code, or say why there is none."""
     code = right_codes.read(typed)
     if code is None:
-        return None, _("This code has a wrong sign: read it once more.")
+        return None, _("This code has a typing mistake: read it once more.")
     found = Grant.objects.select_related("release").filter(code=code).first()
     if found is None:
         return None, _("There is no right with this code.")

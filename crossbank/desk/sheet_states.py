@@ -54,6 +54,13 @@ def is_reopened(employee: User, *, day: date, branch: Branch, at: datetime) -> b
     return now is DayState.OPEN
 
 
+def is_signed(employee: User, *, day: date) -> bool:
+    """Whether somebody closed this day: nothing enters it and nothing of it changes."""
+    return DaySheet.objects.filter(
+        employee=employee, business_date=day, closed_at__isnull=False
+    ).exists()
+
+
 def may_still_change(employee: User, *, day: date, branch: Branch, at: datetime) -> bool:
     """Whether records of a day may be corrected or voided: today's, and those of a reopened day.
 

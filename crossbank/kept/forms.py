@@ -27,7 +27,7 @@ class FindSaleForm(HouseForm):
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]
         if typed and receipt_codes.numbers_of(typed) is None:
-            raise forms.ValidationError(_("This code has a wrong sign: read it once more."))
+            raise forms.ValidationError(_("This code has a typing mistake: read it once more."))
         return right_codes.read(typed) or ""
 
     def clean(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Outcomes out of a workbook: look into it, see what it notes and what it leaves out, take it over."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.contrib import messages
@@ -9,15 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from crossbank.kept import imports, services
 from crossbank.kept.forms import ConfirmForm, SendForm
 from crossbank.kept.imports import Plan
 from crossbank.kept.refusals import Refused as CannotNote
-from crossbank.kept.words import MARKS_OF_BOOK
+from crossbank.kept.template import empty_book
+from crossbank.kept.words import MARKS_OF_BOOK, row_words
 from crossbank.org import switches, uploads
 from crossbank.org.access import requires
+from crossbank.org.admin_workbook import CONTENT_TYPE
 from crossbank.org.context import areas_of, while_on
 from crossbank.org.models import Role
 from crossbank.web.workbooks import Refused
@@ -34,6 +37,17 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     return _confirm(request, at=now) if "seen" in request.POST else _look(request, at=now)
+
+
+@requires(Role.MANAGER)
+@while_on(switches.KEPT)
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty workbook, for who has no list out of another system."""
+    content = empty_book(_columns(request), rows=imports.LIMITS.rows)
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response.headers["Content-Disposition"] = 'attachment; filename="outcomes.xlsx"'
+    return response
 
 
 def _look(request: HttpRequest, *, at: datetime) -> HttpResponse:
@@ -94,6 +108,16 @@ def _form(*given: object) -> SendForm:
     return SendForm(*given, most=imports.LIMITS.size)
 
 
+def _new(plan: Plan) -> list[tuple[str, str, int]]:
+    """State, its words, and how many sales are in it now: what would be noted."""
+    counts = Counter(one.mark for one in plan.told)
+    return [
+        (state, str(mark.label), counts[mark.value])
+        for state, mark in MARKS_OF_BOOK.items()
+        if counts[mark.value]
+    ]
+
+
 def _page(
     request: HttpRequest,
     *,
@@ -105,6 +129,8 @@ def _page(
     context = {
         "form": form or _form(),
         "plan": plan,
+        "new": _new(plan) if plan else [],
+        "unmatched_rows": row_words(one.row for one in plan.unmatched) if plan else "",
         "left_out": left_out[:LISTED],
         "more": max(0, len(left_out) - LISTED),
         "columns": _columns(request),

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crossbank.catalog.models import Product
 from crossbank.conduct.references import reference_hash
 from crossbank.engine import receipt_codes, right_codes
 from crossbank.kept import services
@@ -138,16 +139,16 @@ def _row(number: int, cells: Mapping[str, Value | None]) -> Row:
     texts = {key: _text(cells.get(key)) for key in (REFERENCE, RECEIPT, PRODUCT, STATE)}
     mark = MARKS_OF_BOOK.get(texts[STATE].lower())
     if mark is None:
-        raise _Unread(_("state is one of %(states)s") % {"states": ", ".join(MARKS_OF_BOOK)})
+        raise _Unread(_("The state is one of %(states)s.") % {"states": ", ".join(MARKS_OF_BOOK)})
     if not texts[PRODUCT]:
-        raise _Unread(_("there is no product code"))
+        raise _Unread(_("There is no product code."))
     if not texts[REFERENCE] and not texts[RECEIPT]:
-        both = _("there is neither a customer number nor a code")
-        raise _Unread(both if REFERENCE in cells else _("there is no code"))
+        both = _("There is neither a customer number nor a code.")
+        raise _Unread(both if REFERENCE in cells else _("There is no code."))
     if texts[REFERENCE] and not _NUMBER.fullmatch(texts[REFERENCE]):
-        raise _Unread(_("is no number of a customer"))
+        raise _Unread(_("This is no number of a customer."))
     if texts[RECEIPT] and receipt_codes.numbers_of(texts[RECEIPT]) is None:
-        raise _Unread(_("the code has a wrong sign"))
+        raise _Unread(_("The code has a typing mistake: read it once more."))
     return Row(
         row=number,
         reference=reference_hash(texts[REFERENCE]),
@@ -162,11 +163,11 @@ def _text(value: Value | None) -> str:
     if value is None:
         return ""
     if isinstance(value, Formula):
-        raise _Unread(_("holds a formula: paste the value"))
+        raise _Unread(_("A cell holds a formula: paste its value."))
     if isinstance(value, CellError):
-        raise _Unread(_("shows an error"))
+        raise _Unread(_("A cell shows an error."))
     if isinstance(value, bool | date | float):
-        raise _Unread(_("holds a day or a rounded number where a text belongs"))
+        raise _Unread(_("A cell holds a day or a rounded number where a text belongs."))
     return str(value).strip()
 
 
@@ -178,7 +179,7 @@ def _day(value: Value | None) -> date:
     try:
         return date.fromisoformat(value.strip() if isinstance(value, str) else "")
     except ValueError:
-        raise _Unread(_("there is no day: write it as 2026-03-31")) from None
+        raise _Unread(_("There is no day: write it as 2026-03-31.")) from None
 
 
 @dataclass(kw_only=True)
@@ -193,7 +194,7 @@ class _Sorted:
 
     def add(self, row: Row, sale: Sale, *, at: datetime) -> None:
         if first := self.rows.get(sale.item.pk):
-            words = _("is the same sale as row %(row)d") % {"row": first}
+            words = _("This is the same sale as row %(row)d.") % {"row": first}
             self.troubles.append(Trouble(row=row.row, words=words))
             return
         self.rows[sale.item.pk] = row.row
@@ -216,12 +217,14 @@ def plan(content: bytes, *, columns: tuple[str, ...] = COLUMNS, at: datetime, by
     found = matches(rows, by=by)
     sales = _sales({pk for pks in found.values() for pk in pks if len(pks) == 1})
     ready = _Sorted(troubles=unread)
+    known = set(Product.objects.values_list("code", flat=True))
     for row in rows:
         pks = found[row.row]
         if len(pks) == 1:
             ready.add(row, sales[next(iter(pks))], at=at)
         else:
-            ready.unmatched.append(Trouble(row=row.row, words=_unmatched(pks)))
+            words = _unmatched(pks) if row.product in known else _unknown()
+            ready.unmatched.append(Trouble(row=row.row, words=words))
     return Plan(
         told=tuple(ready.told),
         troubles=tuple(sorted(ready.troubles, key=lambda one: one.row)),
@@ -232,8 +235,12 @@ def plan(content: bytes, *, columns: tuple[str, ...] = COLUMNS, at: datetime, by
 
 def _unmatched(pks: Collection[Any]) -> str:
     if pks:
-        return _("fits several sales: give the code on the customer’s page")
-    return _("fits no sale of this branch")
+        return _("This fits several sales: give the code on the customer’s page.")
+    return _("This fits no sale of this branch.")
+
+
+def _unknown() -> str:
+    return _("There is no product with this code.")
 
 
 def _sales(pks: Collection[int]) -> dict[int, Sale]:

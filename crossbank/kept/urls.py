@@ -8,5 +8,6 @@ app_name = "kept"
 urlpatterns = [
     path("", views.kept, name="kept"),
     path("import/", import_views.page, name="import"),
+    path("import/template/", import_views.template, name="template"),
     path("<int:pk>/", views.sale, name="sale"),
 ]

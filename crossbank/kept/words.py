@@ -1,4 +1,6 @@
-"""What became of a sale, in words."""
+"""What became of a sale, in words; and which rows of a workbook are meant."""
+
+from collections.abc import Iterable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,3 +26,14 @@ def state_words(sale: Sale) -> str:
     if sale.state is State.NOT_KNOWN and sale.outcome and sale.outcome.mark == Mark.OPEN:
         return _("Not known yet, he had it")
     return str(STATES[sale.state])
+
+
+def row_words(rows: Iterable[int]) -> str:
+    """This will name all rows, those that follow each other as one: “4, 11, 27–31”."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

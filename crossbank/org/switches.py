@@ -56,7 +56,9 @@ AREAS = (
     Area(
         key=CUSTOMER_REFERENCE,
         title=_("Customer reference"),
-        about=_("The desk has a field for the bank's customer number; only a keyed hash is kept."),
+        about=_(
+            "The desk has a field for the bank's customer number; only a scrambled form is kept."
+        ),
         default=True,
     ),
     Area(

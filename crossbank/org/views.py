@@ -51,6 +51,15 @@ class SignIn(LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        response = super().form_valid(form)
+        if answers.UNSAVED in self.request.GET:
+            messages.warning(
+                self.request,
+                _("You were signed out: what you sent last was not saved. Please send it again."),
+            )
+        return response
+
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422

@@ -26,6 +26,10 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     input_formats = ["%Y-%m-%d"]
+    default_error_messages = {
+        "min_value": _("Choose %(limit_value)s or a later day."),
+        "max_value": _("Choose %(limit_value)s or an earlier day."),
+    }
     default_validators = [
         # what lies outside is a slip of the finger, and the ends of time cannot be counted from
         MinValueValidator(date(2000, 1, 1)),

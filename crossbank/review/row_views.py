@@ -43,6 +43,9 @@ def page(request: HttpRequest) -> HttpResponse:
         raise Http404
     first, shown = _page_number(request) * PAGE, asked_for.days_of(form.asked)
     found = rows.read(form.asked, asked_for, today=today, first=first, size=PAGE)
+    if first and not found.rows:  # beyond the end: the last page
+        first = max(0, (found.n - 1) // PAGE * PAGE)
+        found = rows.read(form.asked, asked_for, today=today, first=first, size=PAGE)
     return render(
         request,
         "review/rows.html",

@@ -2,15 +2,18 @@
 
 import sys
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+
+READING = {"GET", "HEAD"}
+UNSAVED = "unsaved"  # in the sign-in page's address: what was sent to a closed door is gone
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -33,13 +36,31 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         message = _("You are signed out. Sign in again; what you typed is kept.")
         return json({"code": "signed_out", "errors": {"__all__": [message]}}, status=401)
+    query = {"next": _page_of(request)}
+    if request.method not in READING:
+        query[UNSAVED] = "1"
+    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query, safe='/')}"
     if request.headers.get("HX-Request"):
-        origin = f"{request.scheme}://{request.get_host()}"
-        url = request.headers.get("HX-Current-URL", "")
-        back = url.removeprefix(origin) if url.startswith(f"{origin}/") else "/"
-        address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
         return HttpResponse(status=401, headers={"HX-Redirect": address})
-    return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+    return HttpResponseRedirect(address)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where the person was: an address that takes only what a form sends is no page to go back to.
+
+    Shape: without the host, always of ours.
+    """
+    if request.headers.get("HX-Request"):
+        told = request.headers.get("HX-Current-URL", "")
+    elif request.method in READING:
+        return request.get_full_path()
+    else:
+        told = request.headers.get("Referer", "")
+    hosts = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(told, hosts, require_https=request.is_secure()):
+        return "/"
+    page = urlsplit(told)
+    return urlunsplit(("", "", page.path, page.query, "")) or "/"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -61,6 +82,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     message = _("There is nothing at this address, or it is not yours to see.")
     return problem(request, 404, "not_found", message, template="404.html")
+
+
+def no_page(request: HttpRequest) -> HttpResponse:
+    """405 to whoever looks at an address that only takes what a form sends."""
+    message = _("This address takes what a form sends; there is nothing to see at it.")
+    return problem(request, 405, "no_page", message, template="405.html")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,12 +4,22 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from crossbank.web.text import clean_text
+
+# in place of Django's, which begin "Ensure this value"
+_PLAIN = {
+    "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
+    "min_value": _("Type %(limit_value)s or more."),
+    "max_value": _("Type %(limit_value)s or less."),
+}
 
 
 class Text(forms.CharField):
     """Text without control characters or direction overrides."""
+
+    default_error_messages = {"max_length": _PLAIN["max_length"]}
 
     def to_python(self, value: Any) -> str:
         """Put in one form before it is measured, which may make it longer."""
@@ -22,6 +32,8 @@ class HouseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = house_helper()
+        for field in self.fields.values():
+            field.error_messages = {**_PLAIN, **field.error_messages}
 
 
 def house_helper() -> FormHelper:

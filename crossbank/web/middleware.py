@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from crossbank.web import answers
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,5 +27,19 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         if person is not None and person.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def no_bare_405(get_response: GetResponse) -> GetResponse:
+    """This will answer in words whoever visits an address that takes only what a form sends."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or request.method not in answers.READING:
+            return response
+        told = answers.no_page(request)
+        told.headers["Allow"] = response.headers["Allow"]
+        return told
 
     return middleware

@@ -88,7 +88,7 @@ def _read(parts: "_Parts", limits: Limits, hidden: frozenset[str]) -> Book:
     top = parts.parse("_rels/.rels", Relations(""))
     place = top.of_kind("/officeDocument")
     if place is None or not parts.has(place):
-        raise Refused(_("This file is no workbook. Send the .xlsx file that you downloaded here."))
+        raise Refused(_("This file is no workbook. Save it as .xlsx and send that file."))
     relations = parts.parse(_relations_of(place), Relations(place))
     book = parts.parse(place, WorkbookPart())
     _check_sheets(book, limits, hidden)
@@ -238,9 +238,7 @@ def _unpacked(content: bytes) -> zipfile.ZipFile:
             raise zipfile.BadZipFile
         return zipfile.ZipFile(BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise Refused(
-            _("This file is no workbook. Send the .xlsx file that you downloaded here.")
-        ) from None
+        raise Refused(_("This file is no workbook. Save it as .xlsx and send that file.")) from None
 
 
 def _megabytes(count: int) -> str:

@@ -146,7 +146,10 @@ def test_difference_that_came_after_the_count_is_asked_about(sign_in, record, no
     late = sign(client, "2-0-0-0-0-0")
 
     assert (late.status_code, late.context["step"]) == (422, 1)
-    assert "where the difference comes from" in text(late)
+    assert '<a href="#id_paper_note">' in text(late)
+    assert "Say in a few words where the difference comes from." in text(late)
+    assert '<details class="cb-card cb-narrow" open>' in text(late)
+    assert 'name="paper_main_only" value="1"' in text(late)
     assert DaySheet.objects.get().closed_at is None
 
 
@@ -154,10 +157,18 @@ def test_difference_that_came_after_the_count_is_asked_about(sign_in, record, no
     ("fields", "said"),
     [
         ({"paper_main_only": "1"}, "all three columns"),
-        ({"paper_main_only": "-1"}, "greater than or equal to 0"),
-        ({"paper_main_only": "x"}, "whole number"),
+        ({"paper_main_only": "-1"}, "Main only: Type 0 or more."),
+        ({"paper_plus_two": "10000"}, "Main + 2: Type 9999 or less."),
+        ({"paper_main_only": "x"}, "Main only: Enter a whole number."),
         ({"paper_note": "call 0171 555 1234"}, "Leave numbers and addresses of customers out"),
-        ({"paper_main_only": "9", "paper_plus_one": "0", "paper_plus_two": "0"}, "difference"),
+        (
+            {"paper_note": "x" * 201},
+            "Why the paper differs: Write at most 200 characters; these are 201.",
+        ),
+        (
+            {"paper_main_only": "9", "paper_plus_one": "0", "paper_plus_two": "0"},
+            "Why the paper differs: Say in a few words",
+        ),
     ],
 )
 def test_count_on_paper_says_what_is_wrong_and_keeps_what_was_typed(
@@ -171,6 +182,8 @@ def test_count_on_paper_says_what_is_wrong_and_keeps_what_was_typed(
     assert said in text(page)
     for value in fields.values():
         assert f'value="{value}"' in text(page)
+    assert '<details class="cb-card cb-narrow" open>' in text(page)
+    assert "<title>Error: Close the day" in text(page)
     assert not DayClose.objects.exists()
 
 
@@ -213,6 +226,20 @@ def test_own_words_that_are_refused_stay_where_they_were_typed(sign_in, record, 
     assert [words in field for field in fields].count(True) == 1
     assert page.count(f'name="pick-{one.uuid}" open') == 1
     assert f'name="pick-{other.uuid}" open' not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("x" * 819, "My own words: Write at most 300 characters; these are 819."),
+        ("", "My own words: Type what you will say, or choose a line."),
+        ("ring 0171 555 1234", "My own words: Leave numbers and addresses of customers out"),
+    ],
+)
+def test_own_words_that_are_refused_are_named(sign_in, record, now, typed, said) -> None:
+    page = text(answer(sign_in("seller"), record(), "CRD-DEB own", **{"own-CRD-DEB": typed}))
+
+    assert said in page
 
 
 def test_own_words_and_change(sign_in, record, now) -> None:
@@ -464,7 +491,48 @@ def test_refusing_without_a_word_is_asked_about(sign_in, signed) -> None:
     assert page.status_code == 422
     assert "Say in a few words why it is refused." in text(page)
     regional.post(f"/day/late/{late.pk}/decide/", {"decision": "refuse", "note": "Counted"})
-    assert "refused by" in text(sign_in("seller").get("/day/"))
+    day = text(sign_in("seller").get("/day/"))
+    assert re.search(r"refused by [^,<]+, 16 March 2026, 17:00: “Counted”", day)
+
+
+def test_late_entry_stands_under_the_signature_it_came_after(sign_in, signed, now) -> None:
+    seller, manager = sign_in("seller"), sign_in("manager")
+    for n in (1, 2):
+        seller.post("/day/late/", form(main="ACC-BAS" if n == 1 else "CRD-DEB"))
+    first, second = LateEntry.objects.order_by("pk")
+    now(MONDAY + timedelta(minutes=5))
+    manager.post(f"/day/late/{first.pk}/decide/", {"decision": "accept"})
+    manager.post(f"/day/sheets/{signed.pk}/reopen/", {"reason": "Look once more"})
+    now(MONDAY + timedelta(minutes=10))
+    waits = "Late entries are not in this sum"
+    assert waits in text(seller.get(f"{CLOSE}?step=1"))
+    sign(seller, "1-1-0-0-1-1")
+
+    day, sheet = (text(seller.get(address)) for address in ("/day/", "/day/?print=1"))
+    told = ["17:00: 1 main only", "Since then +1 Main + 1", "17:10: 1 main only", "waits for the"]
+    assert sorted(told, key=day.index) == told
+    assert "Since then" not in sheet
+
+    now(MONDAY + timedelta(minutes=15))
+    manager.post(f"/day/late/{second.pk}/decide/", {"decision": "accept"})
+    day, sheet = (text(seller.get(address)) for address in ("/day/", "/day/?print=1"))
+    assert (day.count("Since then"), sheet.count("Since then")) == (2, 1)
+    assert day.index("17:10: 1 main only") < day.index("(Debit card), accepted")
+    manager.post(f"/day/sheets/{signed.pk}/reopen/", {"reason": "And again"})
+    assert waits not in text(seller.get(f"{CLOSE}?step=1"))
+
+
+def test_record_of_a_closed_day_offers_nothing_that_cannot_be(sign_in, signed) -> None:
+    one, manager = Consultation.objects.get(), sign_in("manager")
+    closed = "This day is closed; a manager can reopen it."
+
+    for client in (sign_in("seller"), manager):
+        page = text(client.get(one.get_absolute_url()))
+        assert (closed in page, "Void it" in page, "Correct it" in page) == (True, False, False)
+
+    manager.post(f"/day/sheets/{signed.pk}/reopen/", {"reason": "x"})
+    page = text(sign_in("seller").get(one.get_absolute_url()))
+    assert (closed in page, "Void it" in page, "Correct it" in page) == (False, True, True)
 
 
 def test_other_branch_sees_and_decides_nothing(sign_in, signed) -> None:
@@ -565,9 +633,18 @@ def test_sheets_cost_the_same_queries_for_one_and_three(sign_in, record, queries
     assert counts == [9, 9]
 
 
-@pytest.mark.parametrize("query", ["from=x", "from=2026-03-16&until=2026-03-01", "from=2026-01-01"])
-def test_period_that_is_none_is_told(sign_in, now, query) -> None:
-    assert sign_in("manager").get(f"/day/sheets/?{query}").status_code == 422
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=x", "Enter a valid date."),
+        ("from=2026-03-16&until=2026-03-01", "The last day lies before the first."),
+        ("from=2026-01-01", "Choose at most 31 days."),
+    ],
+)
+def test_period_that_is_none_is_told(sign_in, now, query, said) -> None:
+    page = sign_in("manager").get(f"/day/sheets/?{query}")
+
+    assert (page.status_code, said in text(page)) == (422, True)
 
 
 def test_manager_mends_a_record_of_a_reopened_past_day(sign_in, record, signed, now) -> None:
@@ -647,7 +724,9 @@ def test_first_two_days_are_the_exercise_with_the_difference_on_the_second_eveni
     record(answers=taken("DIG-APP"))
     first = text(client.get("/day/"))
     assert "Your first day with the sheet" in first
-    assert "Offer every customer at least three things" in first
+    assert "An exercise for these two days" in first
+    assert "Offer only what fits, and a “no” ends it." in first
+    assert "at least three" not in first  # nobody's quota
     assert "Your first two days" not in text(client.get("/day/close/?step=3"))
 
     now(TUESDAY)

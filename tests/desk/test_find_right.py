@@ -42,8 +42,8 @@ def test_found_in_every_branch_by_code_and_by_number(sign_in, grant) -> None:
     ("typed", "words"),
     [
         ({}, "Type what stands on the customer’s paper."),
-        ({"code": "123"}, "This code has a wrong sign: read it once more."),
-        ({"code": "11111111A"}, "This code has a wrong sign: read it once more."),
+        ({"code": "123"}, "This code has a typing mistake: read it once more."),
+        ({"code": "11111111A"}, "This code has a typing mistake: read it once more."),
         ({"code": "111111111"}, "There is no right with this code."),
     ],
 )

@@ -140,7 +140,7 @@ def test_signed_out_fragment_comes_back_to_its_whole_address(client) -> None:
 
     assert response.status_code == 401
     assert response["HX-Redirect"] == (
-        "/accounts/login/?next=%2Freview%2F%3Ffrom%3D2026-11-01%26until%3D2026-11-02"
+        "/accounts/login/?next=/review/%3Ffrom%3D2026-11-01%26until%3D2026-11-02"
     )
 
 

@@ -255,7 +255,7 @@ def test_file_without_headings_loses_no_row(bank) -> None:
             lambda: workbook(row(main_only=20_001, plus_one=0, plus_two=0)),
             "This file counts 20001 customers, at most 20000 are read. Divide it.",
         ),
-        (lambda: b"no workbook", "This file is no workbook. Send the .xlsx file that you downloaded"),
+        (lambda: b"no workbook", "This file is no workbook. Save it as .xlsx and send that file."),
     ],
 )  # fmt: skip
 def test_file_that_cannot_be_read_is_refused(bank, content, expected) -> None:

@@ -204,7 +204,7 @@ def test_code_with_one_sign_wrong_and_a_code_of_nobody(give, save, content, sell
     answers = [save(seller2, content("LON-CSH", right=code)) for code in (wrong, nobodys)]
 
     assert [errors(answer) for answer in answers] == [
-        (422, "invalid", {"right": ["This code has a wrong sign: read it once more."]}),
+        (422, "invalid", {"right": ["This code has a typing mistake: read it once more."]}),
         (422, "invalid", {"right": ["There is no right with this code."]}),
     ]
     assert (Consultation.objects.count(), is_open(grant)) == (1, True)

@@ -144,6 +144,7 @@ DOORS = {
     "training:note_answer": row("/training/notes/{note}/answer/", POST_FRONT, method="post"),
     "kept:kept": row("/kept/", NOTES),
     "kept:import": row("/kept/import/", {**dict.fromkeys(ROLES, 403), "manager": 200}),
+    "kept:template": row("/kept/import/template/", {**dict.fromkeys(ROLES, 403), "manager": 200}),
     "kept:sale": row("/kept/{sale}/", NOTES),
     "kept_report": row("/kept/report/", REVIEW),
     "review:review": row("/review/", REVIEW),
@@ -317,7 +318,25 @@ def test_address_answers_each_role_as_the_contract_says(sign_in, client, example
     response = getattr(client, method)(address)
     assert response.status_code == signed_out
     if signed_out == 302 and name != "logout":
-        assert response["Location"] == f"/accounts/login/?next={address}"
+        back = f"next={address}" if method == "get" else "next=/&unsaved=1"
+        assert response["Location"] == f"/accounts/login/?{back}"
+
+
+POSTED = [address for address, _expected, method, _out in DOORS.values() if method == "post"]
+
+
+@pytest.mark.parametrize("address", POSTED)
+def test_address_that_takes_only_a_form_is_no_bare_page(sign_in, examples, address) -> None:
+    client, address = sign_in("manager"), address.format(**examples)
+
+    page, script = client.get(address), client.get(address, headers={"accept": "application/json"})
+
+    if page.status_code in (403, 404):  # closed or not there, also to a look
+        assert script["Content-Type"] == "application/json"
+        return
+    assert (page.status_code, page["Allow"]) == (405, script["Allow"])
+    assert '<a class="btn btn-primary" href="/">' in page.text
+    assert (script.status_code, script.json()["code"]) == (405, "no_page")
 
 
 def test_roles_of_the_table_are_the_roles_of_the_product() -> None:

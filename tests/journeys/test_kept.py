@@ -49,6 +49,11 @@ def test_a_list_is_taken_over_without_the_rows_that_fit_nothing(
     page.get_by_label("Workbook").set_input_files(file)
     page.get_by_role("button", name="Look into the workbook").click()
     expect(page.locator("[data-figure='unmatched']")).to_have_text("1")
+    gap = page.locator("main").evaluate(
+        "main => { const [above, below] = main.querySelectorAll('.cb-card');"
+        " return below.getBoundingClientRect().top - above.getBoundingClientRect().bottom; }"
+    )
+    assert gap >= 12  # the cards do not touch
     page.get_by_label("Without the 1 row that fits no single sale").check()
     page.get_by_role("button", name="Note 1 outcome").click()
 

@@ -78,7 +78,7 @@ def test_code_that_is_typed_wrong_is_said_at_once(new_page, live_server) -> None
     page.keyboard.press("Enter")
 
     expect(page.locator("#cb-aside [role=alert]")).to_have_text(
-        "This code has a wrong sign: read it once more."
+        "This code has a typing mistake: read it once more."
     )
     expect(page.locator("#cb-aside #id_code")).to_have_value(wrong)
 

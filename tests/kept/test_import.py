@@ -1,9 +1,12 @@
 """A workbook of outcomes: rows matched by number or code, the others counted, no number kept."""
 
+import io
+import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from crossbank.conduct.models import AuditEntry
 from crossbank.kept.models import Outcome
@@ -64,7 +67,7 @@ def test_unmatched_rows_are_reported_counted_and_need_a_yes(manager, sell):
         ),
     )
 
-    none, several = "fits no sale of this branch", "fits several sales"
+    none, several = "This fits no sale of this branch.", "This fits several sales"
     assert [(row, words.split(":")[0]) for row, words in report(page)] == [
         (2, several), (4, none), (5, none), (6, none), (7, none), (8, none),
     ]  # fmt: skip
@@ -93,6 +96,7 @@ def test_one_bad_row_stands_against_all_and_none_says_what_stood_in_it(manager, 
         page = send(manager, book(("4711", "", "INS-TRV", "open", today()), row))
         assert page.status_code == 422, row
         assert [number for number, _words in report(page)] == [3]
+        assert re.fullmatch(r"[A-Z].*\.", report(page)[0][1])
         assert not Upload.objects.exists()
 
     page = send(manager, book(("4711", "", "INS-TRV", "withdrawn", today())))
@@ -100,6 +104,56 @@ def test_one_bad_row_stands_against_all_and_none_says_what_stood_in_it(manager, 
     assert state_of(good) == "not_known"
     page = send(manager, book((CANARY, "", CANARY, CANARY, CANARY)))
     assert CANARY not in page.content.decode() + everything_stored()
+
+
+def test_rows_that_fit_no_sale_are_all_named_and_what_is_new_is_counted_by_state(manager, sell):
+    for number in ("4711", "4712", "4713"):
+        sell(reference=number)
+    day = today() - timedelta(days=10)
+    good = [
+        ("4711", "", "INS-TRV", "open", today()),
+        ("4712", "", "INS-TRV", "closed", day),
+        ("4713", "", "INS-TRV", "closed", day),
+    ]
+    stray = [(f"99{n}", "", "INS-TRV", "open", today()) for n in range(120)]
+    unknown = ("4711", "", "INS-TRX", "open", today())
+
+    page = send(manager, book(*stray[:1], *good, *stray[1:], unknown))
+
+    assert "rows 2, 6–125" in page.text
+    assert dict(re.findall(r'([^<>]+): <span data-figure="(?:\w+)">(\d+)', page.text)) == {
+        "The customer has it": "1",
+        "Ended afterwards": "2",
+    }
+    assert page.context["plan"].unmatched[-1].words == "There is no product with this code."
+    page = send(manager, book(stray[0], ("4711", "", "INS-TRV", "gone", today())))
+    assert (page.status_code, "row 2<" in page.text) == (422, True)
+
+
+def test_empty_workbook_is_read_as_it_is_given_and_names_the_states(manager, sell):
+    item = sell(reference="4711")
+    assert 'href="/kept/import/template/"' in manager.get("/kept/import/").text
+    given = load_workbook(io.BytesIO(manager.get("/kept/import/template/").content))
+
+    outcomes, states = given.worksheets
+    assert [row[0].value for row in states.rows] == ["open", "withdrawn", "closed"]
+    assert [outcomes.column_dimensions[one].number_format for one in "AE"] == ["@", "yyyy-mm-dd"]
+    outcomes.append(["4711", None, "INS-TRV", "open", today()])
+    filled = io.BytesIO()
+    given.save(filled)
+    assert confirm(manager, send(manager, filled.getvalue())).status_code == 303
+    assert state_of(item) == "kept"
+
+    switches.turn(key=switches.CUSTOMER_REFERENCE, on=False, at=timezone.now(), by="admin")
+    given = load_workbook(io.BytesIO(manager.get("/kept/import/template/").content))
+    assert [cell.value for cell in given.worksheets[0][1]] == ["receipt", "product", "state", "day"]
+
+
+def test_text_file_is_told_what_to_send_instead(manager):
+    page = send(manager, b"reference;product\n4711;INS-TRV\n")
+
+    assert page.status_code == 422
+    assert "This file is no workbook. Save it as .xlsx and send that file." in page.text
 
 
 def test_the_same_sale_twice_stands_against_all(manager, sell):
@@ -111,7 +165,7 @@ def test_the_same_sale_twice_stands_against_all(manager, sell):
 
     page = send(manager, book(*rows))
 
-    assert (page.status_code, report(page)) == (422, [(3, "is the same sale as row 2")])
+    assert (page.status_code, report(page)) == (422, [(3, "This is the same sale as row 2.")])
     assert not Outcome.objects.exists()
 
 
@@ -196,7 +250,7 @@ def test_where_the_bank_keeps_no_number_the_workbook_knows_none(manager, sell):
     page = send(manager, book(*rows))
 
     assert ("<code>reference" in asks, "customer number" in asks) == (False, False)
-    assert report(page) == [(3, "there is no code")]
+    assert report(page) == [(3, "There is no code.")]
     refused = send(
         manager, book(("4712", "INS-TRV"), heads=("reference", "product", "state", "day"))
     )

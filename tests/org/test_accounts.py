@@ -44,6 +44,37 @@ def test_sign_in_leads_nowhere_else(bank, goal):
     assert response.headers["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("referer", "page"),
+    [
+        ("http://testserver/day/2026-03-02/close/?step=3", "/day/2026-03-02/close/?step=3"),
+        ("https://evil.example/day/", "/"),
+        ("http://testserver//evil.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_what_was_sent_signed_out_leads_back_to_its_page_and_is_told(bank, referer, page):
+    client = Client()
+    away = client.post("/day/paper/", {"main": "ACC-BAS"}, headers={"Referer": referer})
+
+    form = client.get(away.headers["Location"])
+    sent = {"username": "seller", "password": OLD, "next": form.context["next"]}
+    back = client.post(away.headers["Location"], sent)
+    after = client.get(back.headers["Location"])
+
+    assert (back.headers["Location"], after.status_code) == (page, 200)
+    assert "what you sent last was not saved" in after.text
+
+
+def test_what_was_only_looked_at_signed_out_is_not_called_unsaved(bank):
+    client = Client()
+    address = client.get("/day/").headers["Location"]
+
+    back = client.post(address, {"username": "seller", "password": OLD, "next": "/day/"})
+
+    assert "not saved" not in client.get(back.headers["Location"]).text
+
+
 def test_session_key_changes_at_sign_in(bank):
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = "planted"

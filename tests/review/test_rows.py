@@ -180,6 +180,10 @@ def test_more_than_a_page(people, shelf, ask):
     assert ['rel="next"' in page for page in seen] == [True, True, False]
     uuids = [set(re.findall(r"/consultations/([0-9a-f-]{36})/", page)) for page in seen]
     assert len(set.union(*uuids)) == 120
+    for number in ("4", "9999"):  # beyond the end: the last one
+        page = ask("mia", f"{PERIOD}&of=total&page={number}", page="rows/").content.decode()
+        assert set(re.findall(r"/consultations/([0-9a-f-]{36})/", page)) == uuids[2]
+        assert ('rel="next"' in page, "page=2" in page) == (False, True)
 
 
 @pytest.mark.parametrize(
