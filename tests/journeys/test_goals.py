@@ -39,7 +39,7 @@ def test_a_goal_is_proposed_mended_agreed_and_read(new_page, live_server, listen
     manager.get_by_label("Last day").fill(f"{now.date() + timedelta(days=40)}")
     manager.get_by_label("Reason").fill("Customers ask why nobody said it.")
     manager.get_by_role("button", name="Propose").click()
-    expect(manager.get_by_role("alert")).to_contain_text("less than or equal to 100")
+    expect(manager.get_by_role("alert")).to_contain_text("Type 100 or less.")
     manager.get_by_label("At least, in percent").fill("60")
     manager.get_by_role("button", name="Propose").click()
     expect(manager.locator("[data-figure='state']")).to_have_text("Waits for conduct")
