@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crossbank.conduct.models import AppendOnly, AppendOnlyQuerySet
 from crossbank.conduct.personal import refuse_personal
 from crossbank.desk.models import ConsultationItem
 from crossbank.engine import keeping
+from crossbank.org.models import Branch
 from crossbank.web.text import validate_text
 
 
@@ -22,7 +23,8 @@ class Mark(models.TextChoices):
 class OutcomeQuerySet(AppendOnlyQuerySet):
     def standing(self) -> "OutcomeQuerySet":
         """The newest of each sale; the earlier ones stay readable."""
-        return self.filter(replaced_by__isnull=True)
+        later = Outcome.objects.filter(replaces=OuterRef("pk"))
+        return self.filter(~Exists(later))  # a join with none is taken for next to nothing
 
 
 class Outcome(AppendOnly):
@@ -41,6 +43,11 @@ class Outcome(AppendOnly):
     )
     mark = models.CharField(_("what became of it"), max_length=10, choices=Mark.choices)
     on = models.DateField(_("as of"))
+    # branch and day of the sale, which it never changes: so that sums need not look at sales at all
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, related_name="+", verbose_name=_("branch of the sale")
+    )
+    sold_on = models.DateField(_("day of the sale"))
     # `on` minus the day of the sale, which neither of the two ever changes: databases count days
     # differently, and so they need not count any
     age = models.PositiveIntegerField(_("days after the sale"))
@@ -67,6 +74,7 @@ class Outcome(AppendOnly):
         verbose_name = _("outcome of a sale")
         verbose_name_plural = _("outcomes of sales")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["branch", "sold_on"], name="outcome_of_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["item"], condition=Q(replaces__isnull=True), name="first_outcome_once"

@@ -20,15 +20,23 @@ from crossbank.org.models import Branch, User
 # a product is known of those alone: paper and imports counted customers, not products
 _SOURCES = (Source.DESK, Source.CORRECTION)
 
-# the same as `keeping.state`, for sums in the database; of rows of `with_what_stands`
+
+def marks(prefix: str = "") -> dict[str, Q]:
+    """The same as `keeping.state`, for sums in the database: of outcomes, or with the way to them."""
+    mark, age = f"{prefix}mark", f"{prefix}age"
+    closed = Q(**{mark: keeping.Mark.CLOSED.value})
+    is_open = Q(**{mark: keeping.Mark.OPEN.value})
+    return {
+        "kept": is_open & Q(**{f"{age}__gte": keeping.CHECK_DAYS})
+        | closed & Q(**{f"{age}__gt": keeping.CHECK_DAYS}),
+        "withdrawn": Q(**{mark: keeping.Mark.WITHDRAWN.value}),
+        "closed_early": closed & Q(**{f"{age}__lte": keeping.CHECK_DAYS}),
+    }
+
+
+# of rows of `with_what_stands`
 _MARK, _AGE = "outcomes__mark", "outcomes__age"
-WITHDRAWN = Q(**{_MARK: keeping.Mark.WITHDRAWN.value})
-CLOSED_EARLY = Q(
-    **{_MARK: keeping.Mark.CLOSED.value, f"{_AGE}__lte": keeping.CHECK_DAYS},
-)
-KEPT = Q(
-    **{_MARK: keeping.Mark.OPEN.value, f"{_AGE}__gte": keeping.CHECK_DAYS},
-) | Q(**{_MARK: keeping.Mark.CLOSED.value, f"{_AGE}__gt": keeping.CHECK_DAYS})
+KEPT, WITHDRAWN, CLOSED_EARLY = marks("outcomes__").values()
 KNOWN = WITHDRAWN | CLOSED_EARLY | KEPT
 # not the negation of the others: that would be a subquery about all outcomes, replaced ones too
 NOT_KNOWN = (

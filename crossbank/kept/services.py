@@ -104,7 +104,7 @@ def _write(told: list[Told], *, note: str, source: str, at: datetime, by: User) 
     made = [_made(one, sales[one.item], at=at) for one in told]
     for outcome in made:
         outcome.note, outcome.source, outcome.by, outcome.at = note, source, by, at
-        outcome.clean_fields(exclude={"item", "replaces", "by"})
+        outcome.clean_fields(exclude={"item", "branch", "replaces", "by"})
     try:
         with transaction.atomic():
             Outcome.objects.bulk_create(made)
@@ -123,6 +123,8 @@ def _made(told: Told, sale: Sale, *, at: datetime) -> Outcome:
         raise refusals.SaysNothing
     return Outcome(
         item=sale.item,
+        branch=sale.record.branch,
+        sold_on=sale.record.business_date,
         mark=told.mark,
         on=told.on,
         age=(told.on - sale.record.business_date).days,

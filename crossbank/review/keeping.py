@@ -3,16 +3,18 @@
 The period is that of the sale. What nobody has said is not known, and never kept.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, QuerySet, Value
 
 from crossbank.desk.models import ConsultationItem
 from crossbank.engine.keeping import CHECK_DAYS, State
 from crossbank.kept import sales
+from crossbank.kept.models import Outcome
 from crossbank.review.facts import conditions
 from crossbank.review.numbers import Kept
 from crossbank.review.results import SaleRow
@@ -81,27 +83,63 @@ def checked_tally(asked: Filter, *, taken: Mapping[date, int] | None) -> tuple[K
     """This will count the sales whose check day lies in the period, and those of as many days
     before, in one query.
 
-    `taken`: products taken by day where the tally has them; then only what is known is asked for.
+    `taken`: products taken by day where the tally has them; then only what is known is asked for,
+    without a look at the sales themselves, of which there are very many.
     """
     now = checked(asked)
     first, _last = now.before
-    sold = sales.sold().filter(**conditions(replace(now, since=first), "consultation__"))
-    sold = sales.with_what_stands(sold, *([] if taken is None else [sales.KNOWN]))
-    rows = (
-        sold.annotate(is_now=_holds(consultation__business_date__gte=now.since))
-        .order_by()
-        .values("is_now")
-        .annotate(**_SUMS)
-    )
-    found = {row.pop("is_now"): Kept(**row) for row in rows}
+    both = replace(now, since=first)
+    rows = _by_part(_sold(both), now.since) if taken is None else _known(both, now.since)
+    found: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for is_now, is_gone, *numbers in rows:
+        change = found[is_now].subtract if is_gone else found[is_now].update
+        change(dict(zip(_SUMS, numbers, strict=True)))
 
     def of(since: date, until: date) -> Kept:
-        told = found.get(since >= now.since, Kept())
+        told = Kept(**found[since >= now.since])
         if taken is None:
             return told
         return replace(told, sold=sum(n for day, n in taken.items() if since <= day < until))
 
     return of(now.since, now.until), of(first, now.since)
+
+
+def _by_part(sold: QuerySet[ConsultationItem], since: date) -> QuerySet[Any]:
+    """Sums by (sold since then, False)."""
+    parts = {
+        "is_now": _holds(consultation__business_date__gte=since),
+        "is_gone": Value(value=False),
+    }
+    return sold.annotate(**parts).order_by().values_list(*parts).annotate(**_SUMS)
+
+
+def _known(asked: Filter, since: date) -> QuerySet[Any]:
+    """Sums of what stands by (sold since then, of a record that counts no more), by the outcome's
+    own columns; those of such a record come in both parts, once to be taken off again."""
+    days = {"gte": asked.since, "lt": asked.until}
+    told = Outcome.objects.standing().filter(
+        branch__in=[place.pk for place in asked.places],
+        **{f"sold_on__{name}": day for name, day in days.items()},
+    )
+    if asked.main:
+        told = told.filter(item__consultation__main__code=asked.main.code)
+    record = "item__consultation__"
+    gone = told.filter(
+        Q(**{f"{record}voided_at__isnull": False}) | Q(**{f"{record}replaced_at__isnull": False}),
+        **{f"{record}business_date__{name}": day for name, day in days.items()},
+    )
+    return _of_outcomes(told, since, is_gone=False).union(
+        _of_outcomes(gone, since, is_gone=True), all=True
+    )
+
+
+def _of_outcomes(told: QuerySet[Outcome], since: date, *, is_gone: bool) -> QuerySet[Any]:
+    parts = {"is_now": _holds(sold_on__gte=since), "is_gone": Value(is_gone)}
+    sums = {
+        "sold": Value(0),
+        **{name: Count("pk", filter=mark) for name, mark in sales.marks().items()},
+    }
+    return told.annotate(**parts).order_by().values_list(*parts).annotate(**sums)
 
 
 def ledger(asked: Filter) -> tuple[SaleRow, ...]:

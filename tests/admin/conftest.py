@@ -143,7 +143,7 @@ def make_outcome(*, main: Product, cross: Product, by: User, note: str = "") -> 
         response="accepted",
     )  # fmt: skip
     return Outcome.objects.create(
-        item=item, mark="open", on=day + timedelta(days=95), age=95, source="hand", by=by,
+        item=item, branch=item.consultation.branch, sold_on=item.consultation.business_date, mark="open", on=day + timedelta(days=95), age=95, source="hand", by=by,
         at=LONG_AGO, note=note,
     )  # fmt: skip
 

@@ -114,7 +114,7 @@ def test_kept_counts_the_sales_whose_check_day_lies_in_its_days(crowd, shelf, pu
         (item,) = ConsultationItem.objects.filter(consultation=record)
         mark, age = ("open", 90) if n % 3 else ("withdrawn", 2)
         Outcome.objects.create(
-            item=item, mark=mark, on=day(0), age=age, source="hand", by=crowd["mia"],
+            item=item, branch=item.consultation.branch, sold_on=item.consultation.business_date, mark=mark, on=day(0), age=age, source="hand", by=crowd["mia"],
             at=timezone.now(),
         )  # fmt: skip
     sold = sorted(Consultation.objects.values_list("business_date", flat=True))

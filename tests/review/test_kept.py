@@ -39,7 +39,10 @@ def sold(people, shelf):
         world.consultation(
             shelf=shelf, employee=employee, day=day, main=main, answers=said, **fields
         )
-    for item in ConsultationItem.objects.select_related("consultation"):
+    taken = ConsultationItem.objects.filter(
+        response="accepted"
+    )  # of nothing else is anything known
+    for item in taken.select_related("consultation"):
         last = None
         for _n in range(dice.choice((0, 1, 1, 2, 3))):
             mark = dice.choice([one.value for one in keeping.Mark])

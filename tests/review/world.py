@@ -248,6 +248,8 @@ def put(item, mark: str, age: int, *, by, replaces=None) -> Outcome:
     on = item.consultation.business_date + timedelta(days=age)
     return Outcome.objects.create(
         item=item,
+        branch=item.consultation.branch,
+        sold_on=item.consultation.business_date,
         mark=mark,
         on=on,
         age=age,

@@ -196,6 +196,12 @@ class Consultation(models.Model):
                 condition=~Q(customer_ref=""),
                 name="consultation_customer_history",
             ),
+            # the few that count no more: what is known of their sales is taken off again
+            models.Index(
+                fields=["business_date"],
+                condition=Q(voided_at__isnull=False) | Q(replaced_at__isnull=False),
+                name="consultation_gone",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
