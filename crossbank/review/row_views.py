@@ -41,7 +41,8 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "review/rows.html", {"form": form}, status=422)
     if asked_for.is_later and form.asked.staff:
         raise Http404
-    first, shown = _page_number(request) * PAGE, asked_for.days_of(form.asked)
+    first = min(_page_number(request) * PAGE, rows.DEEPEST - PAGE)
+    shown = asked_for.days_of(form.asked)
     found = rows.read(form.asked, asked_for, today=today, first=first, size=PAGE)
     if first and not found.rows:  # beyond the end: the last page
         first = max(0, (found.n - 1) // PAGE * PAGE)
@@ -79,7 +80,9 @@ def _pager(asked: Filter, of: str, *, first: int, n: int) -> dict[str, Any]:
     number = first // PAGE + 1
     return {
         "before": query(asked, of=of, page=str(number - 1)) if number > 1 else "",
-        "after": query(asked, of=of, page=str(number + 1)) if first + PAGE < n else "",
+        "after": query(asked, of=of, page=str(number + 1))
+        if first + PAGE < min(n, rows.DEEPEST)
+        else "",
     }
 
 

@@ -7,7 +7,7 @@ products are counted. What a condition on rows can't say, a second look at each 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,7 @@ from crossbank.review.tallies import ROOM, missed_in, offerable_in
 from crossbank.review.terms import Filter
 
 _AT_ONCE = 500  # records for a second look
+DEEPEST = 10_000  # rows that pages go down; whoever looks for more narrows what he asks
 _ALL = Q()
 _LIVE = ~Q(source__in=COUNTED_ONLY)
 _OPEN = Q(bucket__in=[Bucket.MAIN_ONLY, Bucket.PLUS_ONE])
@@ -225,9 +226,10 @@ def read(asked: Filter, rows: Rows, *, today: date, first: int, size: int) -> Fo
     if rows.hour is not None:
         records = _at_hour(records, rows.hour, asked)
     if rows.check and (rows.if_unknown is None or records.filter(rows.if_unknown).exists()):
-        chosen = list(islice(_checked(records, rows), first, first + size))
-        by_pk = records.with_story().in_bulk(chosen)
         n = rows.figure(sums.read(asked, today=today))
+        last = min(first + size, n)  # after the last one nothing is looked at
+        chosen = list(islice(_checked(records, rows), first, last)) if first < last else []
+        by_pk = records.with_story().in_bulk(chosen)
         return Found(n=n, rows=[by_pk[pk] for pk in chosen])
     if rows.is_answers:
         answers = (
@@ -263,13 +265,14 @@ def _at_hour(records: QuerySet[Consultation], hour: int, asked: Filter) -> Query
 def _checked(records: QuerySet[Consultation], rows: Rows) -> Iterator[int]:
     """Row ids of the records that pass the second look, the newest first; read as far as somebody
     asks, because in a year of a bank there are very many."""
-    ordered = records.order_by("-recorded_at", "-pk").values_list("pk", flat=True)
-    for first in count(step=_AT_ONCE):
-        pks = list(ordered[first : first + _AT_ONCE])
+    ordered = records.order_by("-recorded_at", "-pk").values_list("pk", "recorded_at")
+    older = ordered
+    while found := list(older[:_AT_ONCE]):
+        pks = [pk for pk, _at in found]
         talks = {
             talk.pk: talk for talk in facts.of_records(Consultation.objects.filter(pk__in=pks))
         }
         editions.load_many({talk.edition for talk in talks.values()})
         yield from (pk for pk in pks if rows.check(talks[pk]))
-        if len(pks) < _AT_ONCE:
-            return
+        pk, at = found[-1]
+        older = ordered.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, pk__lt=pk))

@@ -207,3 +207,40 @@ def test_the_clock_is_the_branch_s_whoever_reads(people, shelf, ask):
     for reader, wanted in (("mia", {"10:41"}), ("rita", {"10:41"}), ("olga", {"10:41", "16:42"})):
         page = ask(reader, f"{PERIOD}&of=records", page="rows/").content.decode()
         assert set(re.findall(r"\b\d\d:4\d\b", page)) == wanted
+
+
+def test_no_page_goes_deeper_than_somebody_reads(people, shelf, ask, monkeypatch):
+    monkeypatch.setattr("crossbank.review.rows.DEEPEST", 100)
+    monkeypatch.setattr("crossbank.review.rows._AT_ONCE", 7)
+    for n in range(120):  # two at each moment, so that a reading may end between equal ones
+        at = datetime(2026, 3, 2, 9, n // 2 % 60, tzinfo=UTC)
+        world.consultation(shelf=shelf, employee=people["anna.zx"], day=MONDAY, at=at)
+
+    for of in ("records", "pair:ACC:CRD:missed"):
+        pages = [
+            ask("mia", f"{PERIOD}&of={of}&page={n}", page="rows/").content.decode()
+            for n in (1, 2, 3, 9999)
+        ]
+        uuids = [re.findall(r"/consultations/([0-9a-f-]{36})/", page) for page in pages]
+        assert [len(set(found)) for found in uuids] == [50, 50, 50, 50]
+        assert uuids[1] == uuids[2] == uuids[3]
+        assert len({*uuids[0], *uuids[1]}) == 100
+        assert ['rel="next"' in page for page in pages] == [True, False, False, False]
+
+
+def test_what_was_missed_reads_no_record_after_the_last_that_counts(
+    people, shelf, ask, queries, monkeypatch
+):
+    monkeypatch.setattr("crossbank.review.rows._AT_ONCE", 10)
+    for n in range(100):
+        at = datetime(2026, 3, 2, 9, n % 60, n // 60, tzinfo=UTC)
+        held = ["CRD"] if n % 60 < 59 else []  # the newest minute alone lacks the card
+        world.consultation(shelf=shelf, employee=people["anna.zx"], day=MONDAY, at=at, held=held)
+
+    with queries() as seen:
+        page = ask("mia", f"{PERIOD}&of=pair:ACC:CRD:missed", page="rows/")
+
+    assert figures_on(page)["rows"] == "1"
+    texts = (query["sql"] for query in seen)
+    read = [sql for sql in texts if sql.endswith("LIMIT 10") and "recorded_at" in sql]
+    assert len(read) == 1
